@@ -23,6 +23,7 @@ from rich.table import Table
 
 from benchmarks.bench_proof import pairs
 from benchmarks.measuring import WORKSPACES, is_quick, shipped
+from jurist.languages.cql.edits.edit import places as places_of
 from jurist.languages.cql.edits.mutation_operators import MUTATIONS
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.prover import decide
@@ -116,7 +117,7 @@ def _mutants(rng: random.Random) -> Iterator[Pair]:
         texts = [case.reference for case in cases if case.reference is not None]
         reference = parse(rng.choice(texts))
         for edit in MUTATIONS:
-            for candidate in islice(edit.queries(reference, schema), 3):
+            for candidate in islice(edit.queries(places_of(reference, schema)), 3):
                 yield reference, candidate, schema
 
 

@@ -17,6 +17,7 @@ from cql_sampler import sample
 from jurist import data
 from jurist.evidence import decide
 from jurist.languages import get_language
+from jurist.languages.cql.edits.edit import places as places_of
 from jurist.languages.cql.edits.mutation_operators import MUTATIONS
 from jurist.languages.cql.edits.rewrite_operators import REWRITES
 from jurist.languages.cql.proving import decide as prove
@@ -82,7 +83,7 @@ def pairs(places: list[Workspace], rng: random.Random) -> Iterator[Pair]:
         candidate: CqlQuery | None = _query(schema, rng)
         if roll < 0.75:
             edits = MUTATIONS if roll < 0.5 else REWRITES
-            found = list(islice(rng.choice(edits).queries(reference, schema), 20))
+            found = list(islice(rng.choice(edits).queries(places_of(reference, schema)), 20))
             candidate = rng.choice(found) if found else None
         if isinstance(candidate, Condition) and candidate != reference:
             yield reference, candidate, place

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from constructed_pairs import construct
 from jurist.data import cases_path, schema_path
+from jurist.languages.cql.edits.edit import places
 from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.prover import decide
@@ -115,7 +116,7 @@ def shipped(share: int) -> Iterator[Pair]:
         rng = random.Random(name)
         for i, reference in enumerate(references[::share]):
             edit = rng.choice((*MUTATIONS, *REWRITES))
-            edited = list(islice(edit.queries(reference, schema), 5))
+            edited = list(islice(edit.queries(places(reference, schema)), 5))
             for candidate in (*edited[-1:], references[i - 1]):
                 yield Pair(f"{name} {i}", reference, candidate, schema)
 

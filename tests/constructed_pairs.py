@@ -21,7 +21,7 @@ from cql_sampler import sample, sample_computed_trait
 from jurist.data import schema_path
 from jurist.errors import SchemaError
 from jurist.languages.cql.checking.checker import check
-from jurist.languages.cql.edits.edit import Edit
+from jurist.languages.cql.edits.edit import Edit, places
 from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, subject_type
@@ -200,7 +200,7 @@ class _Edits:
             if len(steps) == times or len(format_query(query)) > _LONGEST:
                 break
             edit = rng.choice(self.edits)
-            choices = list(islice(edit.queries(query, self.schema), _MOST_CHOICES))
+            choices = list(islice(edit.queries(places(query, self.schema)), _MOST_CHOICES))
             if choices and self._is_allowed(made := rng.choice(choices)):
                 query = made
                 steps.append(edit.name)

@@ -16,6 +16,7 @@ from counted_calls import calls
 from fuzz import look_at, seeds
 from jurist.evidence import decide
 from jurist.languages.capabilities import Style
+from jurist.languages.cql.edits.edit import places
 from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.language import CqlLanguage
@@ -56,9 +57,11 @@ WALKERS: dict[str, Callable[[CqlQuery, CqlSchema], object]] = {
     "pair": lambda query, schema: schema_of_pair(query, query, schema),
     "infer": lambda query, _: CQL.infer_schema(query),
     "mutations": lambda query, schema: [
-        list(islice(m.queries(query, schema), 2)) for m in MUTATIONS
+        list(islice(m.queries(places(query, schema)), 2)) for m in MUTATIONS
     ],
-    "rewrites": lambda query, schema: [list(islice(r.queries(query, schema), 2)) for r in REWRITES],
+    "rewrites": lambda query, schema: [
+        list(islice(r.queries(places(query, schema)), 2)) for r in REWRITES
+    ],
     **{
         style: lambda query, schema, style=style: CQL.describe(
             query, schema, style=style, rng=random.Random(1)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TypeVar, cast
 
 from jurist.languages.cql.checking.known_names import KnownNames
 from jurist.languages.cql.checking.type_rules import result_field
@@ -17,33 +18,22 @@ from jurist.languages.cql.syntax import (
     AnyUser,
     Comparison,
     Condition,
-    Context,
     CqlQuery,
     Entity,
     Filter,
+    Junction,
+    Node,
     Not,
+    Operand,
+    Operator,
     Or,
     Property,
+    Quantifier,
     Reduction,
     Scalar,
-    Trait,
     Where,
 )
-from jurist.languages.cql.tree import Scope, inner_scope
-
-Part = TypeVar("Part", bound=CqlQuery)
-Change = Callable[[CqlQuery, CqlSchema], Iterator[CqlQuery]]
-"""From a query to whole queries that differ from it by one change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A named kind of change; `queries` gives every query that it makes of one, in order."""
-
-    name: str
-    description: str
-    """One sentence."""
-    queries: Change
+from jurist.languages.cql.tree import Scope, children, inner_scope, with_children
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,113 +63,81 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Place(Generic[Part]):
+class Place:
     """A part of a query, where it stands, and the query with another part in its stead."""
 
-    part: Part
-    scope: Scope
-    put: Callable[[Part], CqlQuery]
+    node: Node
+    setting: Setting
+    put: Callable[[Node], CqlQuery]
 
 
-# --- places ---------------------------------------------------------------------------------
+def places(query: CqlQuery, schema: CqlSchema) -> list[Place]:
+    """Every condition and reduction, and what is between them, outermost first, as written."""
+    of_accounts = subject_type(schema, query) is Account
+    is_trait = not isinstance(query, Condition)
+    names = KnownNames(schema, of_accounts=of_accounts, of_trait=is_trait)
+    pending: list[tuple[Node, Scope, Callable[[Node], CqlQuery]]] = [(query, Scope(), _itself)]
+    every: list[Place] = []
+    while pending:
+        node, scope, put = pending.pop()
+        outside = not is_trait and scope.source is None and not scope.quantified
+        setting = Setting(schema, scope, names, at_account=of_accounts and outside)
+        every.append(Place(node, setting, put))
+        inside, parts = inner_scope(node, scope), children(node)
+        pending += [
+            (parts[i], inside, partial(_put, node, i, put))
+            for i in reversed(range(len(parts)))
+            if isinstance(parts[i], _INNER)
+        ]
+    return every
 
 
-def condition_places(query: CqlQuery) -> Iterator[Place[Condition]]:
-    """Every condition, outermost first, in written order."""
-    if isinstance(query, Condition):
-        yield from _conditions(query, Scope(), _itself)
-    elif isinstance(query, Reduction):
-        yield from _in_stream(query, Scope(), _itself)
+_INNER = Condition | Reduction | Where
 
 
-def reduction_places(query: CqlQuery) -> Iterator[Place[Reduction]]:
-    """Every reduction, outermost first, in written order."""
-    if isinstance(query, Reduction):
-        yield Place(query, Scope(), _itself)
-    for place in condition_places(query):
-        part = place.part
-        if isinstance(part, Comparison) and isinstance(part.left, Reduction):
-            scope = inner_scope(part, place.scope)
-            yield Place(part.left, scope, partial(_put_left, part, place.put))
+def _itself(query: Node) -> CqlQuery:
+    return cast("CqlQuery", query)
 
 
-def _itself(query: CqlQuery) -> CqlQuery:
-    return query
+def _put(node: Node, i: int, put: Callable[[Node], CqlQuery], part: Node) -> CqlQuery:
+    return put(with_children(node, replaced(children(node), i, part)))
 
 
-def _conditions(
-    node: Condition, scope: Scope, put: Callable[[Condition], CqlQuery]
-) -> Iterator[Place[Condition]]:
-    yield Place(node, scope, put)
-    match node:
-        case And(operands) | Or(operands):
-            for i, operand in enumerate(operands):
-                yield from _conditions(operand, scope, partial(_put_operand, node, i, put))
-        case Not(operand):
-            yield from _conditions(operand, scope, partial(_put_inner, node, put))
-        case AnyUser(operand) | AllUsers(operand):
-            inside = replace(scope, quantified=True, of_user=True)
-            yield from _conditions(operand, inside, partial(_put_inner, node, put))
-        case Comparison(Reduction() as left):
-            inside = inner_scope(node, scope)
-            yield from _in_stream(left, inside, partial(_put_left, node, put))
-        case Comparison():
-            pass
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A named kind of change."""
+
+    name: str
+    description: str
+    """One sentence."""
+    parts: Callable[[Node, Setting], Iterable[Node]]
+    """What may stand in the stead of a node."""
+
+    def queries(self, where: Iterable[Place]) -> Iterator[CqlQuery]:
+        """Every query that differs by one change at one of the places of another, in order."""
+        for place in where:
+            yield from map(place.put, self.parts(place.node, place.setting))
 
 
-def _in_stream(
-    node: Reduction, scope: Scope, put: Callable[[Reduction], CqlQuery]
-) -> Iterator[Place[Condition]]:
-    inside = inner_scope(node, scope)
-    for i, part in enumerate(node.stream.filters):
-        if isinstance(part, Where):
-            yield from _conditions(part.condition, inside, partial(_put_where, node, i, put))
+# --- edits by functions: each bears its function's name, whose first sentence describes it -------
 
 
-def _put_operand(
-    node: And | Or, i: int, put: Callable[[Condition], CqlQuery], part: Condition
-) -> CqlQuery:
-    return put(replace(node, operands=(*node.operands[:i], part, *node.operands[i + 1 :])))
-
-
-def _put_inner(
-    node: Not | AnyUser | AllUsers, put: Callable[[Condition], CqlQuery], part: Condition
-) -> CqlQuery:
-    return put(replace(node, operand=part))
-
-
-def _put_left(node: Comparison, put: Callable[[Condition], CqlQuery], part: CqlQuery) -> CqlQuery:
-    return put(replace(node, left=part))
-
-
-def _put_where(
-    node: Reduction, i: int, put: Callable[[Reduction], CqlQuery], part: Condition
-) -> CqlQuery:
-    return put(with_filters(node, replaced(node.stream.filters, i, Where(part))))
-
-
-# --- changes --------------------------------------------------------------------------------
-
-
-def at_conditions(change: Callable[[Condition, Setting], Iterable[Condition]]) -> Change:
+def at_conditions(change: Callable[[Condition, Setting], Iterable[Condition]]) -> Edit:
     """The change made to each condition of a query in turn."""
 
-    def queries(query: CqlQuery, schema: CqlSchema) -> Iterator[CqlQuery]:
-        setting = _settings(query, schema)
-        for place in condition_places(query):
-            for part in change(place.part, setting(place.scope)):
-                yield place.put(part)
+    def parts(node: Node, setting: Setting) -> Iterable[Condition]:
+        return change(node, setting) if isinstance(node, Condition) else ()
 
-    return queries
+    return _edit(change, parts)
 
 
-def at_comparisons(change: Callable[[Comparison, Setting], Iterable[Condition]]) -> Change:
+def at_comparisons(change: Callable[[Comparison, Setting], Iterable[Condition]]) -> Edit:
     """The change made to each comparison of a query in turn.
 
     Where the comparison means ANY of an account's users (A2), what it becomes is meant so too.
     """
 
-    def at_comparison(node: Condition, setting: Setting) -> Iterator[Condition]:
+    def parts(node: Node, setting: Setting) -> Iterator[Condition]:
         if not isinstance(node, Comparison):
             return
         of_any_user = setting.at_account and isinstance(node.left, Reduction)
@@ -188,37 +146,37 @@ def at_comparisons(change: Callable[[Comparison, Setting], Iterable[Condition]])
             stays = isinstance(part, Comparison) and isinstance(part.left, Reduction)
             yield AnyUser(part) if of_any_user and not stays else part
 
-    return at_conditions(at_comparison)
+    return _edit(change, parts)
 
 
-def at_reductions(change: Callable[[Reduction, Setting], Iterable[Reduction]]) -> Change:
+def at_reductions(change: Callable[[Reduction, Setting], Iterable[Reduction]]) -> Edit:
     """The change made to each reduction of a query in turn."""
 
-    def queries(query: CqlQuery, schema: CqlSchema) -> Iterator[CqlQuery]:
-        setting = _settings(query, schema)
-        for place in reduction_places(query):
-            for part in change(place.part, setting(place.scope)):
-                yield place.put(part)
+    def parts(node: Node, setting: Setting) -> Iterable[Reduction]:
+        return change(node, setting) if isinstance(node, Reduction) else ()
 
-    return queries
+    return _edit(change, parts)
 
 
-def _settings(query: CqlQuery, schema: CqlSchema) -> Callable[[Scope], Setting]:
-    of_accounts = subject_type(schema, query) is Account
-    is_trait = isinstance(query, Reduction | Trait | Property | Context)
-    names = KnownNames(schema, of_accounts=of_accounts, of_trait=is_trait)
+def at_filters(change: Callable[[Filter, Setting], Iterable[Sequence[Filter]]]) -> Edit:
+    """Each filter of a query in turn exchanged for others, or for none."""
 
-    def setting(scope: Scope) -> Setting:
-        outside = not is_trait and scope.source is None and not scope.quantified
-        return Setting(schema, scope, names, at_account=of_accounts and outside)
+    def parts(node: Node, setting: Setting) -> Iterator[Reduction]:
+        if isinstance(node, Reduction):
+            yield from with_other_filters(node, lambda part: change(part, setting))
 
-    return setting
+    return _edit(change, parts)
+
+
+def _edit(change: Callable[..., object], parts: Callable[[Node, Setting], Iterable[Node]]) -> Edit:
+    description = inspect.cleandoc(change.__doc__ or "").split("\n")[0]
+    return Edit(change.__name__, description, parts)
 
 
 # --- parts ----------------------------------------------------------------------------------
 
 
-def joined(kind: type[And] | type[Or], operands: Iterable[Condition]) -> Condition:
+def joined(kind: type[Junction], operands: Iterable[Condition]) -> Condition:
     """AND or OR of one or more conditions; a single one as it is."""
     every = tuple(operands)
     return every[0] if len(every) == 1 else kind(every)
@@ -227,6 +185,16 @@ def joined(kind: type[And] | type[Or], operands: Iterable[Condition]) -> Conditi
 def opposite(condition: Condition) -> Condition:
     """The complement, without a double NOT."""
     return condition.operand if isinstance(condition, Not) else Not(condition)
+
+
+def dual(node: Junction) -> type[Junction]:
+    """OR for AND, and the other way."""
+    return Or if isinstance(node, And) else And
+
+
+def dual_quantifier(node: Quantifier) -> type[Quantifier]:
+    """ALL for ANY, and the other way."""
+    return AllUsers if isinstance(node, AnyUser) else AnyUser
 
 
 Entry = TypeVar("Entry")
@@ -240,3 +208,28 @@ def replaced(entries: tuple[Entry, ...], i: int, *others: Entry) -> tuple[Entry,
 def with_filters(node: Reduction, filters: Iterable[Filter]) -> Reduction:
     """The reduction with other filters on its stream."""
     return replace(node, stream=replace(node.stream, filters=tuple(filters)))
+
+
+def with_other_filters(
+    node: Reduction, others: Callable[[Filter], Iterable[Sequence[Filter]]]
+) -> Iterator[Reduction]:
+    """The reduction with each of its filters in turn exchanged for others, or for none."""
+    filters = node.stream.filters
+    for i, part in enumerate(filters):
+        for new in others(part):
+            yield with_filters(node, replaced(filters, i, *new))
+
+
+def with_other_arguments(
+    node: Comparison, others: Callable[[Operand], Iterable[Operand]]
+) -> Iterator[Comparison]:
+    """The comparison with each of its arguments in turn exchanged for other ones."""
+    for i, argument in enumerate(node.arguments):
+        for other in others(argument):
+            if other != argument:
+                yield replace(node, arguments=replaced(node.arguments, i, other))
+
+
+def with_operator(node: Comparison, *others: Operator | None) -> Iterator[Comparison]:
+    """The comparison with each of some operators, where there are any."""
+    return (replace(node, operator=other) for other in others if other is not None)

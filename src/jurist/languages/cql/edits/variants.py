@@ -9,7 +9,7 @@ from jurist.errors import QuerySyntaxError
 from jurist.languages.base import Issue
 from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.counterexamples.execution import execute
-from jurist.languages.cql.edits.edit import Edit
+from jurist.languages.cql.edits.edit import Edit, places
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.proving import decide
 from jurist.languages.cql.schemas.schema import CqlSchema
@@ -48,8 +48,9 @@ def valid_variants(
             ):
                 yield read
 
+    where = places(query, schema)
     for edit in edits:
-        tried = islice(edit.queries(query, schema), _MOST_TRIED)
+        tried = islice(edit.queries(where), _MOST_TRIED)
         for variant in islice(fresh(tried), MOST_OF_AN_EDIT):
             yield edit.name, variant
 

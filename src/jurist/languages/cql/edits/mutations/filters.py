@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jurist.languages.cql.edits.edit import (
-    Edit,
     Setting,
     at_comparisons,
     at_conditions,
-    at_reductions,
+    at_filters,
     replaced,
     with_filters,
 )
@@ -20,9 +19,9 @@ from jurist.languages.cql.syntax import (
     Condition,
     Event,
     Filter,
+    Junction,
     Number,
     Operator,
-    Or,
     Reducer,
     Reduction,
     Sources,
@@ -30,16 +29,20 @@ from jurist.languages.cql.syntax import (
 )
 
 
-def _dropped(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
-    filters = node.stream.filters
-    for i, part in enumerate(filters):
-        if isinstance(part, Where | Sources):
-            yield with_filters(node, replaced(filters, i))
+@at_filters
+def filter_dropped(part: Filter, _setting: Setting) -> Iterator[tuple[()]]:
+    """A filter is forgotten."""
+    if isinstance(part, Where | Sources):
+        yield ()
 
 
-def _moved(node: Condition, _setting: Setting) -> Iterator[Condition]:
-    """A filter of one operand's event stands on another operand's event instead."""
-    if not isinstance(node, And | Or):
+@at_conditions
+def filter_moved(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """A filter stands on another event.
+
+    It moves from the event of one operand to that of another.
+    """
+    if not isinstance(node, Junction):
         return
     streams = {
         i: (operand, operand.left)
@@ -58,31 +61,28 @@ def _moved(node: Condition, _setting: Setting) -> Iterator[Condition]:
                     yield type(node)(tuple(operands))
 
 
-def _spread(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    """One event with two properties becomes two events with one each."""
+@at_comparisons
+def filter_spread(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """One event with several properties becomes several events with one each."""
     left = node.left
     if not isinstance(left, Reduction) or left.reducer is not Reducer.COUNT:
         return
     filters = left.stream.filters
     for i, part in enumerate(filters):
         if isinstance(part, Where) and isinstance(part.condition, And):
-            yield And(
-                tuple(
-                    _with(node, left, replaced(filters, i, Where(each)))
-                    for each in part.condition.operands
-                )
-            )
+            operands = part.condition.operands
+            wheres = (replaced(filters, i, Where(operand)) for operand in operands)
+            yield And(tuple(_with(node, left, where) for where in wheres))
 
 
-def _item_for_total(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    """A bound on a total becomes a bound on single items, or the other way."""
-    left = node.left
-    match left:
+@at_comparisons
+def item_for_total(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """A bound on a sum is put on each item."""
+    match node.left:
         case Reduction(stream, Reducer.SUM, value) if value is not None:
-            each = Where(replace(node, left=value))
-            counted = replace(left, stream=stream, reducer=Reducer.COUNT, value=None, cast=None)
-            some = with_filters(counted, (*stream.filters, each))
-            yield Comparison(some, Operator.AT_LEAST, (Number(1),))
+            bounded = Where(replace(node, left=value))
+            items = with_filters(Reduction(stream, Reducer.COUNT), (*stream.filters, bounded))
+            yield Comparison(items, Operator.AT_LEAST, (Number(1),))
         case _:
             pass
 
@@ -91,15 +91,4 @@ def _with(node: Comparison, left: Reduction, filters: tuple[Filter, ...]) -> Com
     return replace(node, left=with_filters(left, filters))
 
 
-FILTERS = (
-    Edit("filter_dropped", "A filter is forgotten.", at_reductions(_dropped)),
-    Edit("filter_moved", "A filter stands on another event.", at_conditions(_moved)),
-    Edit(
-        "filter_spread",
-        "One event with several properties becomes several events with one each.",
-        at_comparisons(_spread),
-    ),
-    Edit(
-        "item_for_total", "A bound on a sum is put on each item.", at_comparisons(_item_for_total)
-    ),
-)
+FILTERS = (filter_dropped, filter_moved, filter_spread, item_for_total)

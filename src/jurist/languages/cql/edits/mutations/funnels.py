@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from jurist.languages.cql.edits.edit import (
-    Edit,
     Setting,
     at_comparisons,
     joined,
@@ -28,84 +27,84 @@ from jurist.languages.cql.syntax import (
 )
 
 
-def _reversed(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    """First A, then B becomes first B, then A; what else is asked of each stays with it."""
-    for outer, i, rest, step in _steps(node):
-        inner = step.operand if isinstance(step, Not) else step
-        if not isinstance(inner, Comparison) or not isinstance(inner.left, Reduction):
-            continue
-        links = [part for part in inner.left.stream.filters if _is_link(part)]
-        own = [part for part in inner.left.stream.filters if not _is_link(part)]
-        others = replaced(outer.stream.filters, i, *(Where(each) for each in rest))
-        second = with_filters(outer, (*others, *links))
-        then: Condition = replace(inner, left=second)
-        nested = Where(Not(then) if isinstance(step, Not) else then)
-        yield replace(node, left=with_filters(inner.left, (*own, nested)))
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What follows, or does not follow, an event: an operand of one of its filters."""
+
+    first: Reduction
+    filter: int
+    rest: tuple[Condition, ...]
+    """The other operands of the filter."""
+    condition: Condition
+    then: Comparison
+    second: Reduction
+
+    @property
+    def others(self) -> tuple[Filter, ...]:
+        """The filters of the first event but for the step."""
+        return replaced(self.first.stream.filters, self.filter, *map(Where, self.rest))
+
+    def as_said(self, condition: Condition) -> Condition:
+        """A condition, denied where the step is."""
+        return Not(condition) if isinstance(self.condition, Not) else condition
 
 
-def _flattened(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    """A and then B becomes A and B in any order."""
-    for outer, i, rest, step in _steps(node):
-        inner = step.operand if isinstance(step, Not) else step
-        if not isinstance(inner, Comparison) or not isinstance(inner.left, Reduction):
-            continue
-        others = replaced(outer.stream.filters, i, *(Where(each) for each in rest))
-        parts = [_from_now(part) for part in inner.left.stream.filters]
-        alone: Condition = replace(inner, left=with_filters(inner.left, parts))
-        first = replace(node, left=with_filters(outer, others))
-        yield And((first, Not(alone) if isinstance(step, Not) else alone))
+@at_comparisons
+def funnel_reversed(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """The second event must come first.
+
+    What else is asked of each stays with it.
+    """
+    for step in _steps(node):
+        filters = step.second.stream.filters
+        links = [part for part in filters if isinstance(part, Within | Between) and part.parent]
+        own = [part for part in filters if part not in links]
+        then = replace(step.then, left=with_filters(step.first, (*step.others, *links)))
+        nested = Where(step.as_said(then))
+        yield replace(node, left=with_filters(step.second, (*own, nested)))
 
 
-def _not_outside(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    """A not followed by B becomes no A that is followed by B, or the other way."""
-    for outer, i, rest, step in _steps(node):
-        where = Where(joined(And, (*rest, opposite(step))))
-        changed = with_filters(outer, replaced(outer.stream.filters, i, where))
-        yield Not(replace(node, left=changed))
+@at_comparisons
+def funnel_flattened(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """The order of two events does not matter."""
+    for step in _steps(node):
+        parts = map(_from_now, step.second.stream.filters)
+        alone = replace(step.then, left=with_filters(step.second, parts))
+        first = replace(node, left=with_filters(step.first, step.others))
+        yield And((first, step.as_said(alone)))
 
 
-def _steps(
-    node: Comparison,
-) -> Iterator[tuple[Reduction, int, tuple[Condition, ...], Condition]]:
-    """Each step that follows: the first event, its filter, what else that says, the step."""
-    outer = node.left
-    if not isinstance(outer, Reduction) or not isinstance(outer.stream.source, Event):
+@at_comparisons
+def funnel_not_outside(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """Some event not followed by another becomes no event followed by it, or the other way."""
+    for step in _steps(node):
+        where = Where(joined(And, (*step.rest, opposite(step.condition))))
+        filters = replaced(step.first.stream.filters, step.filter, where)
+        yield Not(replace(node, left=with_filters(step.first, filters)))
+
+
+def _steps(node: Comparison) -> Iterator[_Step]:
+    first = node.left
+    if not isinstance(first, Reduction) or not isinstance(first.stream.source, Event):
         return
-    for i, part in enumerate(outer.stream.filters):
+    for i, part in enumerate(first.stream.filters):
         if not isinstance(part, Where):
             continue
         condition = part.condition
         operands = condition.operands if isinstance(condition, And) else (condition,)
         for k, operand in enumerate(operands):
-            if _is_step(operand):
-                yield outer, i, replaced(operands, k), operand
-
-
-def _is_step(condition: Condition) -> bool:
-    inner = condition.operand if isinstance(condition, Not) else condition
-    return (
-        isinstance(inner, Comparison)
-        and isinstance(inner.left, Reduction)
-        and isinstance(inner.left.stream.source, Event)
-    )
-
-
-def _is_link(part: Filter) -> bool:
-    return isinstance(part, Within | Between) and part.parent
+            then = operand.operand if isinstance(operand, Not) else operand
+            second = then.left if isinstance(then, Comparison) else None
+            if (
+                isinstance(then, Comparison)
+                and isinstance(second, Reduction)
+                and isinstance(second.stream.source, Event)
+            ):
+                yield _Step(first, i, replaced(operands, k), operand, then, second)
 
 
 def _from_now(part: Filter) -> Filter:
     return replace(part, parent=False) if isinstance(part, Within | Between) else part
 
 
-FUNNELS = (
-    Edit("funnel_reversed", "The second event must come first.", at_comparisons(_reversed)),
-    Edit(
-        "funnel_flattened", "The order of two events does not matter.", at_comparisons(_flattened)
-    ),
-    Edit(
-        "funnel_not_outside",
-        "Some event not followed by another becomes no event followed by it, or the other way.",
-        at_comparisons(_not_outside),
-    ),
-)
+FUNNELS = (funnel_reversed, funnel_flattened, funnel_not_outside)

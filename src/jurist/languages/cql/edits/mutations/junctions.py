@@ -5,37 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jurist.languages.cql.edits.edit import (
-    Edit,
     Setting,
     at_conditions,
+    dual,
     joined,
     opposite,
     replaced,
 )
-from jurist.languages.cql.syntax import And, Comparison, Condition, Not, Or
+from jurist.languages.cql.syntax import And, Comparison, Condition, Junction, Not, Or
 
 
-def _and_for_or(node: Condition, _setting: Setting) -> Iterator[Condition]:
+@at_conditions
+def and_for_or(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """OR becomes AND."""
     if isinstance(node, Or):
         yield And(node.operands)
 
 
-def _or_for_and(node: Condition, _setting: Setting) -> Iterator[Condition]:
+@at_conditions
+def or_for_and(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """AND becomes OR."""
     if isinstance(node, And):
         yield Or(node.operands)
 
 
-def _not_dropped(node: Condition, _setting: Setting) -> Iterator[Condition]:
+@at_conditions
+def not_dropped(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """A NOT is forgotten."""
     if isinstance(node, Not):
         yield node.operand
 
 
-def _not_added(node: Condition, _setting: Setting) -> Iterator[Condition]:
+@at_conditions
+def not_added(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """A condition becomes its contrary."""
     if isinstance(node, Comparison):
         yield Not(node)
 
 
-def _not_misplaced(node: Condition, _setting: Setting) -> Iterator[Condition]:
+@at_conditions
+def not_misplaced(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """NOT holds for other conditions than it did."""
     match node:
         case Not(And(operands) | Or(operands) as inner):
             kind = type(inner)
@@ -47,23 +57,33 @@ def _not_misplaced(node: Condition, _setting: Setting) -> Iterator[Condition]:
             pass
 
 
-def _conjunct_dropped(node: Condition, _setting: Setting) -> Iterator[Condition]:
+@at_conditions
+def conjunct_dropped(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """One of the conditions of AND is left out."""
     if isinstance(node, And):
-        for i in range(len(node.operands)):
-            yield joined(And, replaced(node.operands, i))
+        yield from _without_each(node)
 
 
-def _alternative_dropped(node: Condition, _setting: Setting) -> Iterator[Condition]:
+@at_conditions
+def alternative_dropped(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """One of the conditions of OR is left out."""
     if isinstance(node, Or):
-        for i in range(len(node.operands)):
-            yield joined(Or, replaced(node.operands, i))
+        yield from _without_each(node)
 
 
-def _regrouped(node: Condition, _setting: Setting) -> Iterator[Condition]:
-    """`(A OR B) AND C` as `A OR B AND C`, and with AND and OR exchanged."""
-    if not isinstance(node, And | Or):
+def _without_each(node: Junction) -> Iterator[Condition]:
+    return (joined(type(node), replaced(node.operands, i)) for i in range(len(node.operands)))
+
+
+@at_conditions
+def regrouped(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """Parentheses stand around other conditions.
+
+    `(A OR B) AND C` as `A OR B AND C`, and with AND and OR exchanged.
+    """
+    if not isinstance(node, Junction):
         return
-    outer, inner = (And, Or) if isinstance(node, And) else (Or, And)
+    outer, inner = type(node), dual(node)
     for i, operand in enumerate(node.operands):
         if isinstance(operand, inner):
             others = replaced(node.operands, i)
@@ -73,24 +93,6 @@ def _regrouped(node: Condition, _setting: Setting) -> Iterator[Condition]:
 
 
 JUNCTIONS = (
-    Edit("and_for_or", "OR becomes AND.", at_conditions(_and_for_or)),
-    Edit("or_for_and", "AND becomes OR.", at_conditions(_or_for_and)),
-    Edit("not_dropped", "A NOT is forgotten.", at_conditions(_not_dropped)),
-    Edit("not_added", "A condition becomes its contrary.", at_conditions(_not_added)),
-    Edit(
-        "not_misplaced",
-        "NOT holds for other conditions than it did.",
-        at_conditions(_not_misplaced),
-    ),
-    Edit(
-        "conjunct_dropped",
-        "One of the conditions of AND is left out.",
-        at_conditions(_conjunct_dropped),
-    ),
-    Edit(
-        "alternative_dropped",
-        "One of the conditions of OR is left out.",
-        at_conditions(_alternative_dropped),
-    ),
-    Edit("regrouped", "Parentheses stand around other conditions.", at_conditions(_regrouped)),
+    *(and_for_or, or_for_and, not_dropped, not_added, not_misplaced, conjunct_dropped),
+    *(alternative_dropped, regrouped),
 )

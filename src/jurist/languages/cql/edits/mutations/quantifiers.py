@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jurist.languages.cql.edits.edit import Edit, Setting, at_conditions
-from jurist.languages.cql.syntax import AllUsers, And, AnyUser, Condition, Not, Or
+from jurist.languages.cql.edits.edit import Setting, at_conditions, dual_quantifier
+from jurist.languages.cql.syntax import AllUsers, And, AnyUser, Condition, Not, Or, Quantifier
 
 
-def _swapped(node: Condition, _setting: Setting) -> Iterator[Condition]:
-    match node:
-        case AnyUser(operand):
-            yield AllUsers(operand)
-        case AllUsers(operand):
-            yield AnyUser(operand)
-        case _:
-            pass
+@at_conditions
+def quantifier_swapped(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """ANY becomes ALL, or the other way."""
+    if isinstance(node, Quantifier):
+        yield dual_quantifier(node)(node.operand)
 
 
-def _spread(node: Condition, _setting: Setting) -> Iterator[Condition]:
-    """One user with both becomes a user with each."""
+@at_conditions
+def quantifier_split(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """One user with several things becomes several users with one each."""
     match node:
         case AnyUser(And(operands)):
             yield And(tuple(map(AnyUser, operands)))
@@ -29,44 +27,25 @@ def _spread(node: Condition, _setting: Setting) -> Iterator[Condition]:
             pass
 
 
-def _gathered(node: Condition, _setting: Setting) -> Iterator[Condition]:
-    """A user with each becomes one user with both."""
+@at_conditions
+def quantifier_gathered(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """Several users with one thing each become one user with all."""
     if isinstance(node, And):
-        some = [each.operand for each in node.operands if isinstance(each, AnyUser)]
+        some = [operand.operand for operand in node.operands if isinstance(operand, AnyUser)]
         if len(some) == len(node.operands):
             yield AnyUser(And(tuple(some)))
 
 
-def _not_exchanged(node: Condition, _setting: Setting) -> Iterator[Condition]:
-    """No user with becomes not every user with, or the other way."""
+@at_conditions
+def quantifier_not(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """None becomes not all, or the other way."""
     match node:
-        case AllUsers(Not(operand)):
-            yield Not(AllUsers(operand))
-        case AnyUser(Not(operand)):
-            yield Not(AnyUser(operand))
-        case Not(AllUsers(operand)):
-            yield AllUsers(Not(operand))
-        case Not(AnyUser(operand)):
-            yield AnyUser(Not(operand))
+        case AllUsers(Not(operand)) | AnyUser(Not(operand)):
+            yield Not(type(node)(operand))
+        case Not(AllUsers(operand) | AnyUser(operand) as inner):
+            yield type(inner)(Not(operand))
         case _:
             pass
 
 
-QUANTIFIERS = (
-    Edit("quantifier_swapped", "ANY becomes ALL, or the other way.", at_conditions(_swapped)),
-    Edit(
-        "quantifier_split",
-        "One user with several things becomes several users with one each.",
-        at_conditions(_spread),
-    ),
-    Edit(
-        "quantifier_gathered",
-        "Several users with one thing each become one user with all.",
-        at_conditions(_gathered),
-    ),
-    Edit(
-        "quantifier_not",
-        "None becomes not all, or the other way.",
-        at_conditions(_not_exchanged),
-    ),
-)
+QUANTIFIERS = (quantifier_swapped, quantifier_split, quantifier_gathered, quantifier_not)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jurist.languages.cql.edits.edit import Edit, Setting, at_comparisons, at_conditions
+from jurist.languages.cql.edits.edit import (
+    Setting,
+    at_comparisons,
+    at_conditions,
+    with_operator,
+)
+from jurist.languages.cql.operators import Group
 from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
@@ -14,7 +20,6 @@ from jurist.languages.cql.syntax import (
     Operator,
     Reducer,
     Reduction,
-    Scalar,
 )
 
 _STRICT = {
@@ -23,12 +28,6 @@ _STRICT = {
     Operator.GREATER_THAN: Operator.AT_LEAST,
     Operator.LESS_THAN: Operator.AT_MOST,
 }
-_REVERSED = {
-    Operator.AT_LEAST: Operator.AT_MOST,
-    Operator.AT_MOST: Operator.AT_LEAST,
-    Operator.GREATER_THAN: Operator.LESS_THAN,
-    Operator.LESS_THAN: Operator.GREATER_THAN,
-}
 _EXACT = {
     Operator.AT_LEAST: (Operator.EQUALS,),
     Operator.AT_MOST: (Operator.EQUALS,),
@@ -36,76 +35,56 @@ _EXACT = {
 }
 
 
-def _off_by_one(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+@at_comparisons
+def threshold_off_by_one(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """A number is one more or one less."""
+    counts = isinstance(node.left, Reduction) and node.left.reducer.counts
     match node.arguments:
         case (Number(value),):
             for step in (1, -1):
-                if value + step >= 0 or not _is_count(node.left):
+                if value + step >= 0 or not counts:
                     yield replace(node, arguments=(Number(value + step),))
         case _:
             pass
 
 
-def _is_count(scalar: Scalar) -> bool:
-    return isinstance(scalar, Reduction) and scalar.reducer in {
-        Reducer.COUNT,
-        Reducer.UNIQUE_COUNT,
-    }
+@at_comparisons
+def strict_for_loose(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """A bound's own value is no longer included, or it is now."""
+    return with_operator(node, _STRICT.get(node.operator))
 
 
-def _strict_for_loose(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    if node.operator in _STRICT:
-        yield replace(node, operator=_STRICT[node.operator])
+@at_comparisons
+def bound_reversed(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """At least becomes at most, or the other way."""
+    if node.operator.group is Group.ORDER:
+        yield from with_operator(node, node.operator.mirrored)
 
 
-def _reversed(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    if node.operator in _REVERSED:
-        yield replace(node, operator=_REVERSED[node.operator])
-
-
-def _exact_for_bound(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+@at_comparisons
+def exact_for_bound(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """At least or at most becomes exactly, or the other way."""
     if isinstance(node.arguments[0] if node.arguments else None, Number):
-        for operator in _EXACT.get(node.operator, ()):
-            yield replace(node, operator=operator)
+        yield from with_operator(node, *_EXACT.get(node.operator, ()))
 
 
-def _zero_for_not_once(node: Condition, _setting: Setting) -> Iterator[Condition]:
+@at_conditions
+def zero_for_not_once(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """Not exactly once becomes exactly 0 times, or the other way."""
     match node:
         case Not(
-            Comparison(Reduction(reducer=Reducer.COUNT), Operator.EQUALS, (Number(1),)) as one
+            Comparison(Reduction(reducer=Reducer.COUNT), Operator.EQUALS, (Number(1),)) as once
         ):
-            yield replace(one, arguments=(Number(0),))
-        case Comparison(Reduction(reducer=Reducer.COUNT), operator, (Number(0),)) if operator in {
-            Operator.EQUALS,
-            Operator.AT_MOST,
-        }:
+            yield replace(once, arguments=(Number(0),))
+        case Comparison(
+            Reduction(reducer=Reducer.COUNT), Operator.EQUALS | Operator.AT_MOST, (Number(0),)
+        ):
             yield Not(replace(node, operator=Operator.EQUALS, arguments=(Number(1),)))
         case _:
             pass
 
 
 THRESHOLDS = (
-    Edit(
-        "threshold_off_by_one",
-        "A number is one more or one less.",
-        at_comparisons(_off_by_one),
-    ),
-    Edit(
-        "strict_for_loose",
-        "A bound's own value is no longer included, or it is now.",
-        at_comparisons(_strict_for_loose),
-    ),
-    Edit(
-        "bound_reversed", "At least becomes at most, or the other way.", at_comparisons(_reversed)
-    ),
-    Edit(
-        "exact_for_bound",
-        "At least or at most becomes exactly, or the other way.",
-        at_comparisons(_exact_for_bound),
-    ),
-    Edit(
-        "zero_for_not_once",
-        "Not exactly once becomes exactly 0 times, or the other way.",
-        at_conditions(_zero_for_not_once),
-    ),
+    *(threshold_off_by_one, strict_for_loose, bound_reversed, exact_for_bound),
+    *(zero_for_not_once,),
 )

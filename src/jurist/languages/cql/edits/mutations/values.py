@@ -6,12 +6,19 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jurist.languages.cql.edits.edit import Edit, Setting, at_comparisons, at_conditions, replaced
+from jurist.languages.cql.edits.edit import (
+    Setting,
+    at_comparisons,
+    at_conditions,
+    replaced,
+    with_operator,
+    with_other_arguments,
+)
+from jurist.languages.cql.operators import DAY_MS, Group, Takes
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
-    Atom,
     constant_moment,
     constant_value,
     moment_text,
@@ -29,12 +36,7 @@ from jurist.languages.cql.syntax import (
     Text,
 )
 
-_DAY_MS = 86_400_000
 _DATE_LENGTH = len("2026-01-31")
-_DATES = {
-    Operator.BEFORE_DATE: Operator.AFTER_DATE,
-    Operator.AFTER_DATE: Operator.BEFORE_DATE,
-}
 _KINDRED = {
     Operator.EQUALS: (Operator.CONTAINS,),
     Operator.CONTAINS: (Operator.EQUALS, Operator.STARTS_WITH),
@@ -43,158 +45,114 @@ _KINDRED = {
     Operator.OMITS: (Operator.DIFFERS,),
     Operator.DIFFERS: (Operator.OMITS,),
 }
-_SHORTENED = frozenset({Operator.ONE_OF, Operator.NONE_OF, Operator.CONTAINS, Operator.OMITS})
-_ENUMERATED = frozenset({Operator.EQUALS, Operator.DIFFERS, Operator.ONE_OF, Operator.NONE_OF})
-_CONTRARY = {
-    Operator.EXISTS: Operator.ABSENT,
-    Operator.ABSENT: Operator.EXISTS,
-    Operator.ONE_OF: Operator.NONE_OF,
-    Operator.NONE_OF: Operator.ONE_OF,
-    Operator.CONTAINS: Operator.OMITS,
-    Operator.OMITS: Operator.CONTAINS,
-}
 _MOST_VALUES = 2
 
 
-def _differs_for_not_equals(node: Condition, _setting: Setting) -> Iterator[Condition]:
+@at_conditions
+def differs_for_not_equals(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """`!=`, which needs a value, stands for NOT `=`, or the other way."""
     match node:
-        case Not(Comparison(_, Operator.EQUALS) as equals):
-            yield replace(equals, operator=Operator.DIFFERS)
-        case Not(Comparison(_, Operator.ONE_OF) as among):
-            yield replace(among, operator=Operator.NONE_OF)
-        case Comparison(_, Operator.DIFFERS):
-            yield Not(replace(node, operator=Operator.EQUALS))
-        case Comparison(_, Operator.NONE_OF):
-            yield Not(replace(node, operator=Operator.ONE_OF))
+        case Not(Comparison(_, Operator.EQUALS | Operator.ONE_OF) as equal):
+            yield from with_operator(equal, equal.operator.negated)
+        case Comparison(_, Operator.DIFFERS | Operator.NONE_OF):
+            yield from map(Not, with_operator(node, node.operator.negated))
         case _:
             pass
 
 
-def _contrary(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    if node.operator in _CONTRARY:
-        yield replace(node, operator=_CONTRARY[node.operator])
+@at_comparisons
+def contrary_operator(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """An operator becomes its contrary, such as `exists` for `absent`."""
+    if not node.operator.symbol:
+        yield from with_operator(node, node.operator.negated)
 
 
-def _equals_for_contains(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    match node.arguments:
-        case (Text(),):
-            for operator in _KINDRED.get(node.operator, ()):
-                yield replace(node, operator=operator)
-        case _:
-            pass
+@at_comparisons
+def equals_for_contains(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """A text is compared whole instead of in part, or the other way."""
+    if len(node.arguments) == 1 and isinstance(node.arguments[0], Text):
+        yield from with_operator(node, *_KINDRED.get(node.operator, ()))
 
 
-def _presence_for_value(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    match node.operator, node.arguments:
-        case Operator.EQUALS, (Text() | Number() | Date() | Moment(),):
-            yield replace(node, operator=Operator.EXISTS, arguments=())
-        case _:
-            pass
+@at_comparisons
+def presence_for_value(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """`exists` stands for a certain value."""
+    if node.operator is Operator.EQUALS and isinstance(node.arguments[0], Constant):
+        yield replace(node, operator=Operator.EXISTS, arguments=())
 
 
-def _case(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    for i, argument in enumerate(node.arguments):
-        if isinstance(argument, Text):
-            text = argument.value
-            for other in dict.fromkeys((text.upper(), text.lower(), text.capitalize())):
-                if other != text:
-                    yield _with(node, i, Text(other))
-                    break
+@at_comparisons
+def literal_case(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """A text is written in the other case."""
+    return with_other_arguments(node, _other_case)
 
 
-def _other_value(node: Comparison, setting: Setting) -> Iterator[Condition]:
-    """Another one of the values that the schema lists."""
+def _other_case(argument: Operand) -> Iterator[Text]:
+    if isinstance(argument, Text):
+        text = argument.value
+        others = [
+            other for other in (text.upper(), text.lower(), text.capitalize()) if other != text
+        ]
+        yield from map(Text, others[:1])
+
+
+@at_comparisons
+def other_value(node: Comparison, setting: Setting) -> Iterator[Condition]:
+    """Another value of the schema's list is named."""
     facts = setting.facts(node.left)
     listed = facts.enum or (("true", "false") if facts.kind is Kind.BOOLEAN else ())
-    if node.operator not in _ENUMERATED:
+    if node.operator.group is not Group.EQUALITY:
         return
-    named = {
-        constant_value(argument)
-        for argument in node.arguments
-        if isinstance(argument, Number | Text | Date | Moment)
-    }
+    named = {constant_value(each) for each in node.arguments if isinstance(each, Constant)}
     others = [value for value in listed if value not in named][:_MOST_VALUES]
-    for i in range(len(node.arguments)):
-        for value in others:
-            yield _with(node, i, _literal(value))
+    literals = [Text(value) if isinstance(value, str) else Number(value) for value in others]
+    yield from with_other_arguments(node, lambda _argument: literals)
 
 
-def _date_shifted(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    for i, argument in enumerate(node.arguments):
-        for days in (1, -1):
-            shifted = _shifted(argument, days, is_date=node.operator in _DATES)
-            if shifted is not None:
-                yield _with(node, i, shifted)
+@at_comparisons
+def date_shifted(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """A date is a day early or late."""
+    return with_other_arguments(
+        node, lambda argument: _neighbours(argument, is_date=node.operator.group is Group.DATE)
+    )
 
 
-def _shifted(constant: Operand, days: int, *, is_date: bool) -> Constant | None:
-    """The constant so many days later; `None` where it is no date, or no year is left."""
-    if not isinstance(constant, Number | Text | Date | Moment):
-        return None
+def _neighbours(constant: Operand, *, is_date: bool) -> Iterator[Constant]:
+    """The constant a day later and a day earlier, where it is a date and a year is left."""
+    if not isinstance(constant, Constant):
+        return
     moment = constant_moment(constant)
-    if moment is None or not FIRST_MOMENT <= moment + days * _DAY_MS <= LAST_MOMENT:
-        return None
-    match constant:
-        case Date(day):
-            return Date(day + datetime.timedelta(days=days))
-        case Moment(ms):
-            return replace(constant, ms=ms + days * _DAY_MS)
-        case Text(text) if is_date:
-            moved = moment_text(moment + days * _DAY_MS)
-            return Text(moved[:_DATE_LENGTH] if len(text) == _DATE_LENGTH else moved)
-        case _:
-            return None
+    for days in (1, -1):
+        if moment is None or not FIRST_MOMENT <= moment + days * DAY_MS <= LAST_MOMENT:
+            continue
+        match constant:
+            case Date(day):
+                yield Date(day + datetime.timedelta(days=days))
+            case Moment(ms):
+                yield replace(constant, ms=ms + days * DAY_MS)
+            case Text(text) if is_date:
+                moved = moment_text(moment + days * DAY_MS)
+                yield Text(moved[:_DATE_LENGTH] if len(text) == _DATE_LENGTH else moved)
+            case _:
+                pass
 
 
-def _before_for_after(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    if node.operator in _DATES:
-        yield replace(node, operator=_DATES[node.operator])
+@at_comparisons
+def before_for_after(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """Before a date becomes after it, or the other way."""
+    if node.operator.group is Group.DATE:
+        yield from with_operator(node, node.operator.mirrored)
 
 
-def _list_shortened(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    if node.operator in _SHORTENED and len(node.arguments) > 1:
+@at_comparisons
+def list_shortened(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """One of several values is left out."""
+    if node.operator.takes is Takes.CONSTANTS and len(node.arguments) > 1:
         for i in range(len(node.arguments)):
             yield replace(node, arguments=replaced(node.arguments, i))
 
 
-def _literal(value: Atom) -> Constant:
-    return Text(value) if isinstance(value, str) else Number(value)
-
-
-def _with(node: Comparison, i: int, constant: Constant) -> Comparison:
-    return replace(node, arguments=replaced(node.arguments, i, constant))
-
-
 VALUES = (
-    Edit(
-        "differs_for_not_equals",
-        "`!=`, which needs a value, stands for NOT `=`, or the other way.",
-        at_conditions(_differs_for_not_equals),
-    ),
-    Edit(
-        "contrary_operator",
-        "An operator becomes its contrary, such as `exists` for `absent`.",
-        at_comparisons(_contrary),
-    ),
-    Edit(
-        "equals_for_contains",
-        "A text is compared whole instead of in part, or the other way.",
-        at_comparisons(_equals_for_contains),
-    ),
-    Edit(
-        "presence_for_value",
-        "`exists` stands for a certain value.",
-        at_comparisons(_presence_for_value),
-    ),
-    Edit("literal_case", "A text is written in the other case.", at_comparisons(_case)),
-    Edit(
-        "other_value", "Another value of the schema's list is named.", at_comparisons(_other_value)
-    ),
-    Edit("date_shifted", "A date is a day early or late.", at_comparisons(_date_shifted)),
-    Edit(
-        "before_for_after",
-        "Before a date becomes after it, or the other way.",
-        at_comparisons(_before_for_after),
-    ),
-    Edit("list_shortened", "One of several values is left out.", at_comparisons(_list_shortened)),
+    *(differs_for_not_equals, contrary_operator, equals_for_contains, presence_for_value),
+    *(literal_case, other_value, date_shifted, before_for_after, list_shortened),
 )

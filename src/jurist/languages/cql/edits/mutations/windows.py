@@ -6,25 +6,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from jurist.languages.cql.edits.edit import (
-    Edit,
     Setting,
     at_comparisons,
+    at_filters,
     at_reductions,
-    replaced,
-    with_filters,
+    with_other_arguments,
+    with_other_filters,
 )
 from jurist.languages.cql.syntax import (
     Between,
     Comparison,
     Condition,
     Duration,
+    Filter,
+    Operand,
     Operator,
     Reduction,
     Unit,
     Within,
 )
 
-_Others = Callable[[Within | Between], Iterator[Within | Between | None]]
+_Window = Within | Between
 _USUAL_DAYS = (1, 7, 14, 30, 60, 90, 180, 365)
 _RELATIVE = {
     Operator.WITHIN_LAST: Operator.BEFORE_LAST,
@@ -34,31 +36,88 @@ _RELATIVE = {
 }
 
 
-def _other_lengths(length: Duration) -> Iterator[Duration]:
-    """The next shorter and the next longer one that people ask for."""
-    if length.unit is not Unit.DAY:
-        yield replace(length, amount=2 * length.amount + (length.amount == 0))
-        return
-    shorter = [days for days in _USUAL_DAYS if days < length.amount]
-    longer = [days for days in _USUAL_DAYS if days > length.amount]
-    for days in (*longer[:1], *shorter[-1:]):
-        yield replace(length, amount=days)
+@at_filters
+def window_changed(part: Filter, _setting: Setting) -> Iterator[tuple[Filter]]:
+    """A window is longer or shorter."""
+    return _exchanged(part, _other_lengths_of, of_parent=False)
 
 
-def _exchanged(length: Duration) -> Duration:
-    """The same number of the other unit."""
-    return replace(length, unit=Unit.HOUR if length.unit is Unit.DAY else Unit.DAY)
+@at_filters
+def window_dropped(part: Filter, _setting: Setting) -> Iterator[tuple[()]]:
+    """A window is forgotten on one of the events."""
+    if isinstance(part, _Window) and not part.parent:
+        yield ()
 
 
-def _changed(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
-    yield from _each_window(node, _other_windows, of_parent=False)
+@at_reductions
+def window_unit(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
+    """A window is said in hours instead of days, or the other way."""
+    return _from_now_first(node, _in_other_unit)
 
 
-def _parent_changed(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
-    yield from _each_window(node, _other_windows, of_parent=True)
+@at_reductions
+def between_for_within(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
+    """`between` stands for `within`, or the other way."""
+    return _from_now_first(node, _of_other_kind)
 
 
-def _other_windows(window: Within | Between) -> Iterator[Within | Between | None]:
+@at_filters
+def parent_window_changed(part: Filter, _setting: Setting) -> Iterator[tuple[Filter]]:
+    """The time after the parent event is longer or shorter."""
+    return _exchanged(part, _other_lengths_of, of_parent=True)
+
+
+@at_filters
+def parent_window_dropped(part: Filter, _setting: Setting) -> Iterator[tuple[()]]:
+    """The window after the parent event is forgotten."""
+    if isinstance(part, _Window) and part.parent:
+        yield ()
+
+
+@at_filters
+def parent_forgotten(part: Filter, _setting: Setting) -> Iterator[tuple[Filter]]:
+    """A window after the parent event is measured from now."""
+    if isinstance(part, _Window) and part.parent:
+        yield (replace(part, parent=False),)
+
+
+@at_comparisons
+def relative_date_changed(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """A relative date has another length or direction."""
+    yield from with_other_arguments(node, _other_lengths)
+    if node.operator in _RELATIVE:
+        yield replace(node, operator=_RELATIVE[node.operator])
+
+
+@at_comparisons
+def relative_date_unit(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """A relative date is said in the other unit."""
+    return with_other_arguments(
+        node, lambda argument: [_other_unit(argument)] if isinstance(argument, Duration) else []
+    )
+
+
+# --- windows ------------------------------------------------------------------------------------
+
+
+def _exchanged(
+    part: Filter, others: Callable[[_Window], Iterator[_Window]], *, of_parent: bool
+) -> Iterator[tuple[Filter]]:
+    if isinstance(part, _Window) and part.parent is of_parent:
+        for other in others(part):
+            yield (other,)
+
+
+def _from_now_first(
+    node: Reduction, others: Callable[[_Window], Iterator[_Window]]
+) -> Iterator[Reduction]:
+    for of_parent in (False, True):
+        yield from with_other_filters(
+            node, lambda part, of=of_parent: _exchanged(part, others, of_parent=of)
+        )
+
+
+def _other_lengths_of(window: _Window) -> Iterator[_Window]:
     if isinstance(window, Within):
         for length in _other_lengths(window.duration):
             yield replace(window, duration=length)
@@ -71,30 +130,7 @@ def _other_windows(window: Within | Between) -> Iterator[Within | Between | None
             yield replace(window, near=near)
 
 
-def _dropped(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
-    yield from _each_window(node, _nothing, of_parent=False)
-
-
-def _parent_dropped(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
-    yield from _each_window(node, _nothing, of_parent=True)
-
-
-def _nothing(_window: Within | Between) -> Iterator[None]:
-    yield None
-
-
-def _parent_forgotten(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
-    yield from _each_window(
-        node, lambda window: iter([replace(window, parent=False)]), of_parent=True
-    )
-
-
-def _between_for_within(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
-    for of_parent in (False, True):
-        yield from _each_window(node, _other_kind, of_parent=of_parent)
-
-
-def _other_kind(window: Within | Between) -> Iterator[Within | Between | None]:
+def _of_other_kind(window: _Window) -> Iterator[_Window]:
     if isinstance(window, Between):
         yield Within(window.far, window.parent)
         return
@@ -104,83 +140,37 @@ def _other_kind(window: Within | Between) -> Iterator[Within | Between | None]:
     yield Between(length, replace(length, amount=2 * length.amount + 1), window.parent)
 
 
-def _unit(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
-    for of_parent in (False, True):
-        yield from _each_window(node, _other_units, of_parent=of_parent)
-
-
-def _other_units(window: Within | Between) -> Iterator[Within | Between | None]:
+def _in_other_unit(window: _Window) -> Iterator[_Window]:
     if isinstance(window, Within):
-        yield replace(window, duration=_exchanged(window.duration))
+        yield replace(window, duration=_other_unit(window.duration))
     else:
-        near, far = _exchanged(window.near), _exchanged(window.far)
+        near, far = _other_unit(window.near), _other_unit(window.far)
         if near.ms < far.ms:
             yield replace(window, near=near, far=far)
 
 
-def _each_window(node: Reduction, others: _Others, *, of_parent: bool) -> Iterator[Reduction]:
-    filters = node.stream.filters
-    for i, part in enumerate(filters):
-        if isinstance(part, Within | Between) and part.parent is of_parent:
-            for other in others(part):
-                new = () if other is None else (other,)
-                yield with_filters(node, replaced(filters, i, *new))
+# --- lengths ------------------------------------------------------------------------------------
 
 
-def _relative_date(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    match node.arguments:
-        case (Duration() as length,):
-            for other in _other_lengths(length):
-                yield replace(node, arguments=(other,))
-            yield replace(node, operator=_RELATIVE[node.operator])
-        case _:
-            pass
+def _other_lengths(length: Operand) -> Iterator[Duration]:
+    """The next longer and the next shorter one that people ask for."""
+    if not isinstance(length, Duration):
+        return
+    if length.unit is not Unit.DAY:
+        yield replace(length, amount=2 * length.amount + (length.amount == 0))
+        return
+    shorter = [days for days in _USUAL_DAYS if days < length.amount]
+    longer = [days for days in _USUAL_DAYS if days > length.amount]
+    for days in (*longer[:1], *shorter[-1:]):
+        yield replace(length, amount=days)
 
 
-def _relative_unit(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    match node.arguments:
-        case (Duration() as length,):
-            yield replace(node, arguments=(_exchanged(length),))
-        case _:
-            pass
+def _other_unit(length: Duration) -> Duration:
+    """The same number of the other unit."""
+    return replace(length, unit=Unit.HOUR if length.unit is Unit.DAY else Unit.DAY)
 
 
 WINDOWS = (
-    Edit("window_changed", "A window is longer or shorter.", at_reductions(_changed)),
-    Edit("window_dropped", "A window is forgotten on one of the events.", at_reductions(_dropped)),
-    Edit(
-        "window_unit",
-        "A window is said in hours instead of days, or the other way.",
-        at_reductions(_unit),
-    ),
-    Edit(
-        "between_for_within",
-        "`between` stands for `within`, or the other way.",
-        at_reductions(_between_for_within),
-    ),
-    Edit(
-        "parent_window_changed",
-        "The time after the parent event is longer or shorter.",
-        at_reductions(_parent_changed),
-    ),
-    Edit(
-        "parent_window_dropped",
-        "The window after the parent event is forgotten.",
-        at_reductions(_parent_dropped),
-    ),
-    Edit(
-        "parent_forgotten",
-        "A window after the parent event is measured from now.",
-        at_reductions(_parent_forgotten),
-    ),
-    Edit(
-        "relative_date_changed",
-        "A relative date has another length or direction.",
-        at_comparisons(_relative_date),
-    ),
-    Edit(
-        "relative_date_unit",
-        "A relative date is said in the other unit.",
-        at_comparisons(_relative_unit),
-    ),
+    *(window_changed, window_dropped, window_unit, between_for_within, parent_window_changed),
+    *(parent_window_dropped, parent_forgotten, relative_date_changed, relative_date_unit),
 )

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from jurist.languages.cql.edits.edit import (
-    Edit,
     Setting,
     at_comparisons,
+    at_filters,
     at_reductions,
     joined,
-    replaced,
     with_filters,
 )
-from jurist.languages.cql.edits.rewrites.windows import is_about_none, is_about_some
+from jurist.languages.cql.edits.rewrites.windows import in_alternatives, joint_of_items
 from jurist.languages.cql.syntax import (
     And,
     Comparison,
     Condition,
+    Filter,
     Or,
     Reduction,
     Sources,
@@ -26,7 +25,9 @@ from jurist.languages.cql.syntax import (
 )
 
 
-def _order(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
+@at_reductions
+def filter_order(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
+    """The filters of a stream change their order."""
     filters = node.stream.filters
     if len(filters) > 1:
         yield with_filters(node, filters[::-1])
@@ -34,15 +35,16 @@ def _order(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
         yield with_filters(node, (*filters[1:], filters[0]))
 
 
-def _split_where(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
-    filters = node.stream.filters
-    for i, part in enumerate(filters):
-        if isinstance(part, Where) and isinstance(part.condition, And):
-            parts = [Where(each) for each in part.condition.operands]
-            yield with_filters(node, replaced(filters, i, *parts))
+@at_filters
+def split_where(part: Filter, _setting: Setting) -> Iterator[list[Filter]]:
+    """A `where` with AND becomes several."""
+    if isinstance(part, Where) and isinstance(part.condition, And):
+        yield [Where(operand) for operand in part.condition.operands]
 
 
-def _merge_where(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
+@at_reductions
+def merge_where(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
+    """Several `where` become one with AND."""
     wheres = [part for part in node.stream.filters if isinstance(part, Where)]
     if len(wheres) > 1:
         others = [part for part in node.stream.filters if not isinstance(part, Where)]
@@ -50,43 +52,32 @@ def _merge_where(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
         yield with_filters(node, (*others, merged))
 
 
-def _split_sources(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
-    filters = node.stream.filters
-    for i, part in enumerate(filters):
-        if isinstance(part, Sources) and len(part.exclude) > 1:
-            parts = [Sources((each,)) for each in part.exclude]
-            yield with_filters(node, replaced(filters, i, *parts))
+@at_filters
+def split_sources(part: Filter, _setting: Setting) -> Iterator[list[Filter]]:
+    """Excluded sources are said one by one."""
+    if isinstance(part, Sources) and len(part.exclude) > 1:
+        yield [Sources((source,)) for source in part.exclude]
 
 
-def _repeat_filter(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
+@at_reductions
+def repeat_filter(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
+    """A filter is said twice."""
     if node.stream.filters:
         yield with_filters(node, (*node.stream.filters, node.stream.filters[0]))
 
 
-def _alternatives(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    """Some item with A or B: some item with A, or some item with B."""
-    some = is_about_some(node)
-    if not isinstance(node.left, Reduction) or not (some or is_about_none(node)):
-        return
-    filters = node.left.stream.filters
-    for i, part in enumerate(filters):
+@at_comparisons
+def alternatives(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """Items with one of several things are asked for one by one.
+
+    Some item with A or B: some item with A, or some item with B.
+    """
+
+    def wheres(part: Filter) -> Iterator[list[Filter]]:
         if isinstance(part, Where) and isinstance(part.condition, Or):
-            each = [
-                replace(node, left=with_filters(node.left, replaced(filters, i, Where(operand))))
-                for operand in part.condition.operands
-            ]
-            yield Or(tuple(each)) if some else And(tuple(each))
+            yield [Where(operand) for operand in part.condition.operands]
+
+    return in_alternatives(node, joint_of_items(node), wheres)
 
 
-FILTERS = (
-    Edit("filter_order", "The filters of a stream change their order.", at_reductions(_order)),
-    Edit("split_where", "A `where` with AND becomes several.", at_reductions(_split_where)),
-    Edit("merge_where", "Several `where` become one with AND.", at_reductions(_merge_where)),
-    Edit("split_sources", "Excluded sources are said one by one.", at_reductions(_split_sources)),
-    Edit("repeat_filter", "A filter is said twice.", at_reductions(_repeat_filter)),
-    Edit(
-        "alternatives",
-        "Items with one of several things are asked for one by one.",
-        at_comparisons(_alternatives),
-    ),
-)
+FILTERS = (filter_order, split_where, merge_where, split_sources, repeat_filter, alternatives)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jurist.languages.cql.edits.edit import Edit, Setting, at_conditions, opposite
+from jurist.languages.cql.edits.edit import Setting, at_conditions, dual_quantifier, opposite
 from jurist.languages.cql.schemas.schema import AudienceType
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -18,32 +18,34 @@ from jurist.languages.cql.syntax import (
 )
 
 
-def _duality(node: Condition, _setting: Setting) -> Iterator[Condition]:
+@at_conditions
+def quantifier_duality(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """ANY is said by NOT ALL NOT, or ALL by NOT ANY NOT."""
     match node:
-        case Not(AnyUser(operand)):
-            yield AllUsers(opposite(operand))
-        case Not(AllUsers(operand)):
-            yield AnyUser(opposite(operand))
-        case AnyUser(operand):
-            yield Not(AllUsers(opposite(operand)))
-        case AllUsers(operand):
-            yield Not(AnyUser(opposite(operand)))
+        case Not(AnyUser(operand) | AllUsers(operand) as inner):
+            yield dual_quantifier(inner)(opposite(operand))
+        case AnyUser(operand) | AllUsers(operand):
+            yield Not(dual_quantifier(node)(opposite(operand)))
         case _:
             pass
 
 
-def _spread(node: Condition, _setting: Setting) -> Iterator[Condition]:
+@at_conditions
+def quantifier_spread(node: Condition, _setting: Setting) -> Iterator[Condition]:
+    """ANY moves over OR, ALL over AND."""
     match node:
-        case AnyUser(Or(operands)):
-            yield Or(tuple(map(AnyUser, operands)))
-        case AllUsers(And(operands)):
-            yield And(tuple(map(AllUsers, operands)))
+        case AnyUser(Or(operands) as inner) | AllUsers(And(operands) as inner):
+            yield type(inner)(tuple(map(type(node), operands)))
         case _:
             pass
 
 
-def _meant(node: Condition, setting: Setting) -> Iterator[Condition]:
-    """A stream outside ANY and ALL means ANY (A2)."""
+@at_conditions
+def quantifier_meant(node: Condition, setting: Setting) -> Iterator[Condition]:
+    """ANY is said or left unsaid.
+
+    A stream outside ANY and ALL means ANY (A2).
+    """
     match node:
         case Comparison(Reduction()) if setting.at_account:
             yield AnyUser(node)
@@ -54,12 +56,4 @@ def _meant(node: Condition, setting: Setting) -> Iterator[Condition]:
             pass
 
 
-QUANTIFIERS = (
-    Edit(
-        "quantifier_duality",
-        "ANY is said by NOT ALL NOT, or ALL by NOT ANY NOT.",
-        at_conditions(_duality),
-    ),
-    Edit("quantifier_spread", "ANY moves over OR, ALL over AND.", at_conditions(_spread)),
-    Edit("quantifier_meant", "ANY is said or left unsaid.", at_conditions(_meant)),
-)
+QUANTIFIERS = (quantifier_duality, quantifier_spread, quantifier_meant)
