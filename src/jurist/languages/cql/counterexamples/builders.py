@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Address, Owner, fields_of
-from jurist.languages.cql.counterexamples.legality import Requirements
+from jurist.languages.cql.counterexamples.legality import Demands, completed, demands
 from jurist.languages.cql.schemas.schema import CqlSchema, Fields, find_field
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row
 from jurist.languages.cql.semantics.values import (
@@ -137,7 +137,7 @@ class SubjectBuilder:
 
     def __init__(self, schema: CqlSchema) -> None:
         self._schema = schema
-        self._requirements: dict[tuple[Owner, bool], Requirements] = {}
+        self._demands: dict[tuple[Owner, bool], Demands] = {}
 
     def account(self, draft: AccountDraft) -> Account:
         """The account of a draft."""
@@ -171,14 +171,12 @@ class SubjectBuilder:
         return rows
 
     def _values(self, values: DraftValues, owner: Owner, *, in_context: bool = False) -> Values:
-        key = owner, in_context
         fields = fields_of(owner, self._schema, in_context=in_context)
-        requirements = self._requirements.get(key)
-        if requirements is None:
-            requirements = self._requirements[key] = Requirements.of(fields)
-        if not values:
-            return requirements.least
-        return requirements.met(nest({n: v for n, v in values.items() if _has_place(n, fields)}))
+        key = owner, in_context
+        if key not in self._demands:
+            self._demands[key] = demands(fields)
+        given = nest({name: v for name, v in values.items() if _has_place(name, fields)})
+        return completed(given, self._demands[key])
 
 
 def _has_place(name: str, fields: Fields) -> bool:

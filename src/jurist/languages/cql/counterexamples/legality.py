@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil, floor
 
@@ -40,11 +39,6 @@ def is_legal(value: Value | None, field: Field) -> bool:
     return _is_of_kind(value, field) and _is_within_bounds(value, field)
 
 
-def are_legal(values: Values, fields: Fields) -> bool:
-    """Whether an object has what its schema requires and nothing that it forbids."""
-    return all(is_legal(values.get(name), field) for name, field in fields.items())
-
-
 def default_value(field: Field) -> Value:
     """A value that the schema allows, of no special meaning."""
     if field.enum:
@@ -61,45 +55,61 @@ def default_value(field: Field) -> Value:
         case Kind.ARRAY:
             return ()
         case Kind.OBJECT:
-            return completed({}, field.fields or {})
+            return completed_object({}, field.fields or {})
         case Kind.STRING | Kind.UNKNOWN:
             return _PLAIN_TEXT
 
 
-def completed(values: Values, fields: Fields) -> Values:
-    """The same object with what the schema requires and it lacks."""
-    missing = {
-        name: default_value(field)
-        for name, field in fields.items()
-        if field.required and name not in values
-    }
-    nested = {
-        name: completed_value(value, fields[name])
-        for name, value in values.items()
-        if isinstance(value, Mapping | tuple) and name in fields
-    }
-    return {**values, **nested, **missing} if missing or nested else values
+Demands = Sequence[tuple[Sequence[str], Field]]
+"""Fields in or by which something may be required, with the keys that lead to each."""
 
 
-def with_required(values: Mapping[str, Value], fields: Fields) -> Mapping[str, Value]:
+def demands(fields: Fields) -> Demands:
+    """What a schema demands of an object whose names are listed as queries name them."""
+    return [(split_path(name), field) for name, field in fields.items() if _demands(field)]
+
+
+def _demands(field: Field) -> bool:
+    return field.required or field.fields is not None or field.items is not None
+
+
+def completed(values: Values, demands: Demands) -> Values:
     """The values, and a plain one for each that is required and not among them, at any depth."""
-    for name, field in fields.items():
-        keys = split_path(name)
+    for keys, field in demands:
         known = walk(values, keys)
-        if known is None:
-            whole = default_value(field) if field.required else None
+        if known is not None:
+            whole = _completed_value(known, field)
+        elif field.required:
+            whole = default_value(field)
         else:
-            whole = completed_value(known, field)
-        if whole is not None and whole is not known:
+            continue
+        if whole is not known:
             values = _with(values, keys, whole)
     return values
 
 
-def _with(values: Mapping[str, Value], keys: Sequence[str], value: Value) -> Mapping[str, Value]:
+def with_required(values: Values, fields: Fields) -> Values:
+    """`completed` by the demands of fields whose names are listed as queries name them."""
+    return completed(values, demands(fields))
+
+
+def completed_object(values: Values, fields: Fields) -> Values:
+    """The same of an object inside another one, whose names are listed as they are."""
+    return completed(values, [((name,), field) for name, field in fields.items()])
+
+
+def _completed_value(value: Value, field: Field) -> Value:
+    if isinstance(value, tuple):
+        items = field.items
+        return value if items is None else tuple(_completed_value(v, items) for v in value)
+    return completed_object(value, field.fields or {}) if isinstance(value, Mapping) else value
+
+
+def _with(values: Values, keys: Sequence[str], value: Value) -> Values:
     if len(keys) == 1:
         return {**values, keys[0]: value}
     inner = values.get(keys[0])
-    held: Mapping[str, Value] = inner if isinstance(inner, Mapping) else {}
+    held: Values = inner if isinstance(inner, Mapping) else {}
     return {**values, keys[0]: _with(held, keys[1:], value)}
 
 
@@ -110,47 +120,6 @@ def are_paths_legal(values: Values, fields: Fields) -> bool:
         for name, field in fields.items()
         if "." in name
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Requirements:
-    """What one object's schema requires, found out once for many objects."""
-
-    least: Values
-    """The plainest legal object."""
-    nested: Fields
-    """Fields in whose values something may be required too."""
-    paths: Fields
-    """Fields that are listed by a whole path."""
-
-    @staticmethod
-    def of(fields: Fields) -> Requirements:
-        """The demands of these fields."""
-        nested = {
-            name: field
-            for name, field in fields.items()
-            if "." not in name and (field.fields is not None or field.items is not None)
-        }
-        paths = {name: field for name, field in fields.items() if "." in name}
-        return Requirements(with_required({}, fields), nested, paths)
-
-    def met(self, values: Values) -> Values:
-        """The same object with what is required and it lacks, as `completed` gives it."""
-        if not self.least and not self.nested and not self.paths:
-            return values
-        whole = {**values, **{k: v for k, v in self.least.items() if k not in values}}
-        for name, field in self.nested.items():
-            if name in values:
-                whole[name] = completed_value(values[name], field)
-        return with_required(whole, self.paths)
-
-
-def completed_value(value: Value, field: Field) -> Value:
-    """The same value with what the schema requires inside it and it lacks."""
-    if isinstance(value, tuple):
-        items = field.items
-        return value if items is None else tuple(completed_value(v, items) for v in value)
-    return completed(value, field.fields or {}) if isinstance(value, Mapping) else value
 
 
 def _is_of_kind(value: Value, field: Field) -> bool:
@@ -175,7 +144,9 @@ def _is_of_kind(value: Value, field: Field) -> bool:
         case Kind.OBJECT:
             if not isinstance(value, Mapping) or field.fields is None:
                 return isinstance(value, Mapping)
-            return value.keys() <= field.fields.keys() and are_legal(value, field.fields)
+            return value.keys() <= field.fields.keys() and all(
+                is_legal(value.get(name), member) for name, member in field.fields.items()
+            )
         case Kind.UNKNOWN:
             return True
 

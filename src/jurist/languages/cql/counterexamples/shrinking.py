@@ -16,7 +16,7 @@ from typing import TypeVar
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Owner, fields_of
 from jurist.languages.cql.counterexamples.legality import (
     are_paths_legal,
-    completed,
+    completed_object,
     default_value,
     is_legal,
 )
@@ -285,7 +285,7 @@ def _plainer(value: Value, fields: Fields) -> Iterator[Value]:
     else:
         for name in value:
             fewer = {key: entry for key, entry in value.items() if key != name}
-            if completed(fewer, fields) == fewer:
+            if completed_object(fewer, fields) == fewer:
                 yield fewer
 
 
