@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Address, Owner, fields_of
-from jurist.languages.cql.counterexamples.legality import Demands, completed, demands
+from jurist.languages.cql.counterexamples.legality import Demand, completed, demands
 from jurist.languages.cql.schemas.schema import CqlSchema, Fields, find_field
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row
 from jurist.languages.cql.semantics.values import (
@@ -137,7 +137,7 @@ class SubjectBuilder:
 
     def __init__(self, schema: CqlSchema) -> None:
         self._schema = schema
-        self._demands: dict[tuple[Owner, bool], Demands] = {}
+        self._known: dict[tuple[Owner, bool], tuple[Fields, list[Demand], Values]] = {}
 
     def account(self, draft: AccountDraft) -> Account:
         """The account of a draft."""
@@ -171,12 +171,16 @@ class SubjectBuilder:
         return rows
 
     def _values(self, values: DraftValues, owner: Owner, *, in_context: bool = False) -> Values:
-        fields = fields_of(owner, self._schema, in_context=in_context)
         key = owner, in_context
-        if key not in self._demands:
-            self._demands[key] = demands(fields)
+        if key not in self._known:
+            fields = fields_of(owner, self._schema, in_context=in_context)
+            demanded = demands(fields)
+            self._known[key] = fields, demanded, completed({}, demanded)
+        fields, demanded, least = self._known[key]
+        if not values:
+            return least
         given = nest({name: v for name, v in values.items() if _has_place(name, fields)})
-        return completed(given, self._demands[key])
+        return completed(given, demanded)
 
 
 def _has_place(name: str, fields: Fields) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import ceil, floor
+from typing import NamedTuple
 
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 from jurist.languages.cql.semantics.numbers import round_number
@@ -60,32 +61,40 @@ def default_value(field: Field) -> Value:
             return _PLAIN_TEXT
 
 
-Demands = Sequence[tuple[Sequence[str], Field]]
-"""Fields in or by which something may be required, with the keys that lead to each."""
+class Demand(NamedTuple):
+    """A field in or by which something may be required."""
+
+    keys: Sequence[str]
+    """What leads to it."""
+    field: Field
+    least: Value | None
+    """What stands there where nothing does; `None`: nothing has to."""
 
 
-def demands(fields: Fields) -> Demands:
+def demands(fields: Fields) -> list[Demand]:
     """What a schema demands of an object whose names are listed as queries name them."""
-    return [(split_path(name), field) for name, field in fields.items() if _demands(field)]
+    return [_demand(split_path(name), field) for name, field in fields.items() if _asks(field)]
 
 
-def _demands(field: Field) -> bool:
+def _demand(keys: Sequence[str], field: Field) -> Demand:
+    return Demand(keys, field, default_value(field) if field.required else None)
+
+
+def _asks(field: Field) -> bool:
     return field.required or field.fields is not None or field.items is not None
 
 
-def completed(values: Values, demands: Demands) -> Values:
+def completed(values: Values, demands: Sequence[Demand]) -> Values:
     """The values, and a plain one for each that is required and not among them, at any depth."""
-    for keys, field in demands:
-        known = walk(values, keys)
-        if known is not None:
-            whole = _completed_value(known, field)
-        elif field.required:
-            whole = default_value(field)
-        else:
-            continue
-        if whole is not known:
-            values = _with(values, keys, whole)
-    return values
+    if not demands:
+        return values
+    whole = dict(values)
+    for keys, field, least in demands:
+        known = walk(whole, keys)
+        value = least if known is None else _completed_value(known, field)
+        if value is not None and value is not known:
+            _put(whole, keys, value)
+    return whole
 
 
 def with_required(values: Values, fields: Fields) -> Values:
@@ -95,7 +104,7 @@ def with_required(values: Values, fields: Fields) -> Values:
 
 def completed_object(values: Values, fields: Fields) -> Values:
     """The same of an object inside another one, whose names are listed as they are."""
-    return completed(values, [((name,), field) for name, field in fields.items()])
+    return completed(values, [_demand((name,), f) for name, f in fields.items() if _asks(f)])
 
 
 def _completed_value(value: Value, field: Field) -> Value:
@@ -105,12 +114,13 @@ def _completed_value(value: Value, field: Field) -> Value:
     return completed_object(value, field.fields or {}) if isinstance(value, Mapping) else value
 
 
-def _with(values: Values, keys: Sequence[str], value: Value) -> Values:
-    if len(keys) == 1:
-        return {**values, keys[0]: value}
-    inner = values.get(keys[0])
-    held: Values = inner if isinstance(inner, Mapping) else {}
-    return {**values, keys[0]: _with(held, keys[1:], value)}
+def _put(values: dict[str, Value], keys: Sequence[str], value: Value) -> None:
+    if len(keys) > 1:
+        inner = values.get(keys[0])
+        held = dict(inner) if isinstance(inner, Mapping) else {}
+        _put(held, keys[1:], value)
+        value = held
+    values[keys[0]] = value
 
 
 def are_paths_legal(values: Values, fields: Fields) -> bool:
