@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from jurist.languages.cql.counterexamples.builders import Place, inner_owner, new_user
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Owner
@@ -50,53 +51,41 @@ class BoundaryCases:
                 for operand in operands:
                     for plan in self.plans(operand, owner):
                         spend()
-                        yield self._after(node, operand, plan)
+                        yield partial(self._apart_from_others, node, operand, plan)
             case Not(operand):
                 yield from self.plans(operand, owner)
             case AnyUser(operand) | AllUsers(operand):
                 for plan in self.plans(operand):
-                    yield from self._user_plans(operand, plan)
+                    yield lambda place, plan=plan: plan(place.of_user)
+                    for want in (True, False):
+                        yield partial(self._beside, operand, want, plan)
             case Comparison(left) if isinstance(left, Reduction):
                 yield from self._reduction_plans(node, left, owner)
             case Comparison(left):
                 yield from self._value_plans(left)
                 if is_dynamic(node):
-                    yield self._holding(node, want=True)
-                    yield self._holding(node, want=False)
+                    for want in (True, False):
+                        yield partial(self._editor.satisfy, node, want=want)
             case Reduction():
                 yield from self._reduction_plans(None, node, owner)
             case Trait() | Property() | Context():
                 yield from self._value_plans(node)
 
-    def _holding(self, node: Condition, *, want: bool) -> Plan:
-        return lambda place: self._editor.satisfy(node, place, want=want)
-
-    def _after(self, node: And | Or, operand: Condition, plan: Plan) -> Plan:
+    def _apart_from_others(
+        self, node: And | Or, operand: Condition, plan: Plan, place: Place
+    ) -> None:
         """The plan, once the other operands leave all to this one."""
-        want = isinstance(node, And)
+        spend(len(node.operands))
+        for other in node.operands:
+            if other is not operand:
+                self._editor.satisfy(other, place, want=isinstance(node, And))
+        plan(place)
 
-        def edit(place: Place) -> None:
-            spend(len(node.operands))
-            for other in node.operands:
-                if other is not operand:
-                    self._editor.satisfy(other, place, want=want)
-            plan(place)
-
-        return edit
-
-    def _user_plans(self, operand: Condition, plan: Plan) -> Iterator[Plan]:
-        """For a user who is alone, beside one for whom the operand holds, beside another."""
-        yield lambda place: plan(place.of_user)
-        for want in (True, False):
-            yield self._beside(operand, plan, want=want)
-
-    def _beside(self, operand: Condition, plan: Plan, *, want: bool) -> Plan:
-        def edit(place: Place) -> None:
-            plan(place.of_user)
-            if place.account is not None:
-                self._editor.satisfy(operand, Place(new_user(place.account)), want=want)
-
-        return edit
+    def _beside(self, operand: Condition, want: bool, plan: Plan, place: Place) -> None:  # noqa: FBT001
+        """The plan for a user beside one for whom the operand holds, or does not."""
+        plan(place.of_user)
+        if place.account is not None:
+            self._editor.satisfy(operand, Place(new_user(place.account)), want=want)
 
     # --- values ---
 
@@ -109,10 +98,7 @@ class BoundaryCases:
             if address.name == name.name and of_profile == isinstance(name, Trait):
                 values.update((repr(value), value) for value in pool)
         for value in values.values():
-            yield self._setting(name, value)
-
-    def _setting(self, name: Trait | Property | Context, value: Value | None) -> Plan:
-        return lambda place: self._editor.put(name, place, value)
+            yield partial(self._editor.put, name, value)
 
     # --- streams ---
 

@@ -102,7 +102,7 @@ class DraftEditor:
             case Comparison():
                 self._satisfy_value(node, place, want=want)
 
-    def put(self, name: Property | Context | Trait, place: Place, value: Value | None) -> None:
+    def put(self, name: Property | Context | Trait, value: Value | None, place: Place) -> None:
         """Set a field, if the schema allows the value there."""
         target = place.target(name)
         if target is not None:
@@ -130,7 +130,7 @@ class DraftEditor:
             items.append(item)
             self._fill(stream, item, place, detail)
             if values is not None and i < len(values) and reduction.value is not None:
-                self.put(reduction.value, Place(place.user, item=item), values[i])
+                self.put(reduction.value, values[i], Place(place.user, item=item))
 
     # --- conditions ---
 
@@ -252,14 +252,12 @@ class DraftEditor:
         return now - self._age(owner, least, most)
 
     def _windows_of(self, stream: Stream) -> tuple[Window | None, Window | None]:
-        windows = self._windows.get(id(stream))
-        if windows is None:
-            windows = (
+        if id(stream) not in self._windows:
+            self._windows[id(stream)] = (
                 age_window(stream.filters, self._readings),
                 delay_window(stream.filters, self._readings),
             )
-            self._windows[id(stream)] = windows
-        return windows
+        return self._windows[id(stream)]
 
     def _age(self, owner: Owner, least: int, most: int | None) -> int:
         """An age in a window, old enough for what is to follow the event, if it can be."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
+from typing import TypeVar
 
 from jurist.languages.cql.counterexamples.constants import (
     ACCOUNT,
@@ -23,7 +24,7 @@ from jurist.languages.cql.semantics.comparisons import (
     value_test,
 )
 from jurist.languages.cql.semantics.readings import Readings
-from jurist.languages.cql.semantics.reducers import Reduce, reduce_function
+from jurist.languages.cql.semantics.reducers import reduce_function
 from jurist.languages.cql.semantics.values import (
     Coercion,
     Result,
@@ -54,8 +55,9 @@ ValueTuple = tuple[Value | None, ...]
 FEW = (0, 1, 2)
 """How many items a stream gets that no threshold speaks of."""
 _MOST_REPEATED = 12
-_Values = tuple[list[Value | None], list[Value | None]]
-_Split = tuple[list[ValueTuple], list[ValueTuple]]
+T = TypeVar("T")
+Split = tuple[list[T], list[T]]
+"""The options with which a comparison fails, and those with which it holds."""
 
 
 def is_dynamic(node: Comparison) -> bool:
@@ -70,24 +72,20 @@ class ComparisonOracle:
         self._words = words
         self._readings = readings
         self._coercion = coercion_of(readings.number_like_text)
-        self._values: dict[tuple[int, Address], _Values] = {}
-        self._counts: dict[tuple[int, Owner], tuple[list[int], list[int]]] = {}
-        self._tuples: dict[tuple[int, Owner], _Split] = {}
+        self._values: dict[tuple[int, Address], Split[Value | None]] = {}
+        self._counts: dict[tuple[int, Owner], Split[int]] = {}
+        self._tuples: dict[tuple[int, Owner], Split[ValueTuple]] = {}
 
     def values(self, node: Comparison, address: Address, *, want: bool) -> list[Value | None]:
         """The values of a field's pool with which a comparison with constants holds or not."""
         key = id(node), address
-        split = self._values.get(key)
-        if split is None:
-            test = self.test(node, address.owner)
-            split = (list[Value | None](), list[Value | None]())
-            spend(1 + len(self._words.pools.get(address, ())))
-            for value in self._words.pools.get(address, ()):
-                split[test(value)].append(value)
-            self._values[key] = split
-        return split[want]
+        if key not in self._values:
+            pool = self._words.pools.get(address, ())
+            spend(1 + len(pool))
+            self._values[key] = _split(pool, self._test(node, address.owner))
+        return self._values[key][want]
 
-    def test(self, node: Comparison, owner: Owner) -> Callable[[Result | None], bool]:
+    def _test(self, node: Comparison, owner: Owner) -> Callable[[Result | None], bool]:
         """A comparison with constants as a test of its left side."""
         now = self._words.now
         if node.operator in DATE_OPERATORS:
@@ -120,14 +118,9 @@ class ComparisonOracle:
         if is_dynamic(node):
             return [count for count in around if self.relates(node, count, known) == want]
         key = id(node), owner
-        split = self._counts.get(key)
-        if split is None:
-            test = self.test(node, USER)
-            split = (list[int](), list[int]())
-            for count in around:
-                split[test(count)].append(count)
-            self._counts[key] = split
-        return split[want]
+        if key not in self._counts:
+            self._counts[key] = _split(around, self._test(node, USER))
+        return self._counts[key][want]
 
     def tuples(
         self,
@@ -139,7 +132,8 @@ class ComparisonOracle:
         want: bool,
     ) -> list[ValueTuple]:
         """The tuples of values whose reduction makes the comparison true, or false."""
-        reduce = self._reduce(left, owner)
+        coercion = Coercion.NONE if _is_row(owner) else self._coercion
+        reduce = reduce_function(left.reducer, left.cast, left.minimum, coercion, self._readings)
         if is_dynamic(node):
             return [
                 values
@@ -147,14 +141,10 @@ class ComparisonOracle:
                 if self.relates(node, reduce(values), known) == want
             ]
         key = id(node), owner
-        split = self._tuples.get(key)
-        if split is None:
-            test = self.test(node, USER)
-            split = (list[ValueTuple](), list[ValueTuple]())
-            for values in self.value_tuples(left, owner):
-                split[test(reduce(values))].append(values)
-            self._tuples[key] = split
-        return split[want]
+        if key not in self._tuples:
+            test, tuples = self._test(node, USER), self.value_tuples(left, owner)
+            self._tuples[key] = _split(tuples, lambda values: test(reduce(values)))
+        return self._tuples[key][want]
 
     def value_tuples(self, left: Reduction, owner: Owner) -> list[ValueTuple]:
         """Values for the items of a stream: single ones, neighbours, what its reducer needs."""
@@ -218,9 +208,12 @@ class ComparisonOracle:
             for n in (-int(-total // part), int(total // part) + 1)
         ]
 
-    def _reduce(self, left: Reduction, owner: Owner) -> Reduce:
-        coercion = Coercion.NONE if _is_row(owner) else self._coercion
-        return reduce_function(left.reducer, left.cast, left.minimum, coercion, self._readings)
+
+def _split(options: Iterable[T], test: Callable[[T], bool]) -> Split[T]:
+    split: Split[T] = ([], [])
+    for option in options:
+        split[test(option)].append(option)
+    return split
 
 
 def _is_row(owner: Owner) -> bool:
