@@ -20,7 +20,12 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
     Kind,
 )
-from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, subject_to_json
+from jurist.languages.cql.semantics.subjects import (
+    Account,
+    Customer,
+    CustomerEvent,
+    subject_to_json,
+)
 from jurist.languages.cql.semantics.values import Values, moment_of
 from jurist.languages.cql.text.parser import parse
 
