@@ -1,8 +1,8 @@
 """The rewrite rules of the normal form, one family a file.
 
-`formulas` is the Boolean shape, `facts` what a set of literals entails, `simplifying`
-the laws of Boolean algebra, `spellings` one spelling per constant, `comparisons` one
-shape per comparison, `streams` one shape per chain of filters, `conditions` the parts
-that two normal forms can share. Every rule holds for any history of any customer: facts
-of the schema (required, enum, minimum) are the prover's to use, only its readings count here.
+`simplification` has the laws of Boolean algebra and what a set of literals entails,
+`spellings` one spelling per constant, `comparisons` one shape per comparison, `streams`
+one shape per chain of filters, `conditions` the parts that two normal forms can share.
+Every rule holds for any history of any customer: facts of the schema (required, enum,
+minimum) are the prover's to use, only its readings count here.
 """

@@ -10,17 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from jurist.languages.cql.normal_form.formulas import (
-    COUNTS,
-    FALSE,
-    NOBODY,
-    TRUE,
-    Formula,
-    every,
-    literal,
-    negate,
-    some,
-)
+from jurist.languages.cql.boolean import FALSE, TRUE, conjunction, disjunction
+from jurist.languages.cql.normal_form.simplification import NOBODY, Formula, literal, negate
 from jurist.languages.cql.normal_form.spellings import (
     compared_value,
     dated,
@@ -81,16 +72,16 @@ def comparison(node: Comparison, coercion: Coercion, readings: Readings) -> Form
             other = node.arguments[0]
             both = _exists(left, readings)
             if isinstance(other, Name):
-                both = every([both, _exists(other, readings)])
+                both = conjunction([both, _exists(other, readings)])
             equal = comparison(Comparison(left, Operator.EQUALS, (other,)), coercion, readings)
-            return every([both, negate(equal)])
+            return conjunction([both, negate(equal)])
         case Operator.ONE_OF:
             return _one_of(left, _constants(node), coercion)
         case Operator.NONE_OF:
             equal = _one_of(left, _constants(node), coercion)
             if readings.none_of_missing is NoneOfMissing.TRUE:
                 return negate(equal)
-            return every([_exists(left, readings), negate(equal)])
+            return conjunction([_exists(left, readings), negate(equal)])
         case Operator.OMITS:
             return negate(_searched(left, Operator.CONTAINS, _constants(node), readings))
         case _ if operator in _AFFIXES:
@@ -130,7 +121,7 @@ def _exists(value: Scalar, readings: Readings) -> Formula:
 
 
 def _always_exists(value: Reduction, readings: Readings) -> bool:
-    return value.reducer in COUNTS or (
+    return value.reducer.counts or (
         value.reducer is Reducer.SUM and readings.sum_of_nothing is SumOfNothing.ZERO
     )
 
@@ -176,14 +167,14 @@ def _searched(
         return _exists(left, readings)  # every text holds the empty one
     if _too_large(left, texts):
         return literal(Comparison(left, operator, _listed(texts)))
-    return some(literal(Comparison(left, operator, (text,))) for text in texts)
+    return disjunction(literal(Comparison(left, operator, (text,))) for text in texts)
 
 
 def _one_of(left: Scalar, constants: Sequence[Constant], coercion: Coercion) -> Formula:
     if _too_large(left, constants):
         values = [compared_value(one, coercion, ordered=False) for one in constants]
         return literal(Comparison(left, Operator.ONE_OF, _listed(values)))
-    return some(_compared(left, Operator.EQUALS, one, coercion) for one in constants)
+    return disjunction(_compared(left, Operator.EQUALS, one, coercion) for one in constants)
 
 
 def _too_large(left: Scalar, constants: Sequence[Constant]) -> bool:
@@ -197,7 +188,7 @@ def _listed(constants: Iterable[Number | Text]) -> tuple[Number | Text, ...]:
 
 
 def _compared(left: Scalar, operator: Operator, constant: Constant, coercion: Coercion) -> Formula:
-    if isinstance(left, Reduction) and left.reducer in COUNTS:
+    if isinstance(left, Reduction) and left.reducer.counts:
         value = compared_value(constant, coercion, ordered=False)
         if isinstance(value, Number) and abs(value.value) <= _LARGEST_COUNT:
             return _counted(left, operator, value)
@@ -219,7 +210,7 @@ def _counted(count: Reduction, operator: Operator, constant: Number) -> Formula:
             return negate(_at_least(count, above))
         case _:
             # Equality: a fraction leaves no room between the two, so nothing is equal to it.
-            return every([_at_least(count, up), negate(_at_least(count, above))])
+            return conjunction([_at_least(count, up), negate(_at_least(count, above))])
 
 
 def _at_least(count: Reduction, n: int) -> Formula:

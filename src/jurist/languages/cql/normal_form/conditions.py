@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from jurist.languages.conditions import Part
-from jurist.languages.cql.normal_form import formulas
+from jurist.languages.cql.normal_form import simplification
 from jurist.languages.cql.syntax import (
     AnyUser,
     Between,
@@ -40,7 +40,7 @@ EVERYBODY = Part("everybody", counts_only=True)
 """The only part of a normal form that is always true."""
 NOBODY = Part("nobody", counts_only=True)
 """The only part of one that is never true."""
-_CONSTANTS = frozenset({formulas.EVERYBODY, formulas.NOBODY})
+_CONSTANTS = frozenset({simplification.EVERYBODY, simplification.NOBODY})
 _BOUNDS = {
     Operator.GREATER_THAN: ">(=)",
     Operator.AT_LEAST: ">(=)",
@@ -71,7 +71,7 @@ def _collect(node: Condition, parts: set[Part], *, holds: bool, around: str = ""
         parts.update(_parts_of_comparison(node, holds, around))
     elif isinstance(node, Junction):
         if node in _CONSTANTS:
-            same = EVERYBODY if (node == formulas.EVERYBODY) == holds else NOBODY
+            same = EVERYBODY if (node == simplification.EVERYBODY) == holds else NOBODY
             parts.add(_placed(same, around))
             return
         for operand in node.operands:
@@ -80,7 +80,7 @@ def _collect(node: Condition, parts: set[Part], *, holds: bool, around: str = ""
                 parts.add(_placed(part, around))
             else:
                 _collect(operand, parts, holds=holds, around=around)
-    elif isinstance(node, AnyUser) and node.operand == formulas.NOBODY:
+    elif isinstance(node, AnyUser) and node.operand == simplification.NOBODY:
         parts.add(NOBODY if holds else EVERYBODY)
     else:
         parts.add(Part("ANY user" if isinstance(node, AnyUser) == holds else "ALL users"))
@@ -134,7 +134,7 @@ def _comparison(node: Comparison, *, holds: bool) -> Iterator[Part]:
     yield from _scalar(node.left)
     text = _leaf(node, holds=holds)
     argument = node.arguments[0] if node.arguments else None
-    bound = None if formulas.threshold(node) else _BOUNDS.get(node.operator)
+    bound = None if simplification.threshold(node) else _BOUNDS.get(node.operator)
     if argument is not None and bound is not None:
         prefix = "" if holds else "NOT "
         loose = f"{prefix}{_subject(node.left)} {bound} {operand_text(argument)}"

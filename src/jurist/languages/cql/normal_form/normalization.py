@@ -9,21 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jurist.languages.conditions import Part
+from jurist.languages.cql.boolean import FALSE, Junction, conjunction, disjunction
 from jurist.languages.cql.nodes import quick
 from jurist.languages.cql.normal_form.comparisons import comparison
 from jurist.languages.cql.normal_form.conditions import parts_of
-from jurist.languages.cql.normal_form.formulas import (
-    FALSE,
+from jurist.languages.cql.normal_form.simplification import (
     NOBODY,
     Formula,
-    Some,
-    every,
     literal,
     negate,
-    some,
+    simplify,
     to_condition,
 )
-from jurist.languages.cql.normal_form.simplifying import simplify
 from jurist.languages.cql.normal_form.streams import reduction
 from jurist.languages.cql.schemas.context import Table, context_of
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, subject_type
@@ -131,9 +128,9 @@ def _formula(condition: Condition, setting: _Setting) -> Formula:
         return _comparison(condition, setting)
     match condition:
         case And(operands):
-            return every([_formula(one, setting) for one in operands])
+            return conjunction([_formula(one, setting) for one in operands])
         case Or(operands):
-            return some([_formula(one, setting) for one in operands])
+            return disjunction([_formula(one, setting) for one in operands])
         case Not(operand):
             return negate(_formula(operand, setting))
         case AnyUser(operand):
@@ -158,8 +155,8 @@ def _any_user(formula: Formula) -> Formula:
     simple = simplify(formula)
     if simple is FALSE:
         return FALSE
-    alternatives = simple.parts if isinstance(simple, Some) else (simple,)
-    return some(literal(AnyUser(to_condition(one))) for one in alternatives)
+    alternatives = simple.parts if isinstance(simple, Junction) and not simple.every else (simple,)
+    return disjunction(literal(AnyUser(to_condition(one))) for one in alternatives)
 
 
 def _scalar(scalar: Scalar, setting: _Setting) -> Scalar:

@@ -7,15 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from jurist.languages.cql.boolean import FALSE, TRUE, conjunction
 from jurist.languages.cql.normal_form.comparisons import EMPTY
-from jurist.languages.cql.normal_form.formulas import (
-    FALSE,
-    TRUE,
-    Formula,
-    every,
-    to_condition,
-)
-from jurist.languages.cql.normal_form.simplifying import simplify
+from jurist.languages.cql.normal_form.simplification import Formula, simplify, to_condition
 from jurist.languages.cql.normal_form.spellings import duration
 from jurist.languages.cql.semantics.access import Array, may_unroll, scope_of
 from jurist.languages.cql.semantics.readings import ParentTies, Readings, WindowEdges
@@ -99,7 +93,7 @@ def _filters(
             (after if one.parent else recent).append(one)
         else:
             rest.append(one)
-    kept = simplify(every(asked)) if asked else TRUE
+    kept = simplify(conjunction(asked)) if asked else TRUE
     ages, delays = _common(recent), _common(after)
     if kept is FALSE or _no_age(ages, readings) or _no_delay(delays, readings):
         return EMPTY

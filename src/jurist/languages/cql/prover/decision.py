@@ -14,8 +14,8 @@ from time import perf_counter
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.counterexamples.witness import evaluators, replayed_witness
-from jurist.languages.cql.normal_form.formulas import NOBODY
 from jurist.languages.cql.normal_form.normalization import normalize
+from jurist.languages.cql.normal_form.simplification import NOBODY
 from jurist.languages.cql.prover.bounds import out_of_bounds
 from jurist.languages.cql.prover.context import workshop_of
 from jurist.languages.cql.prover.emptiness import cause_of_emptiness
