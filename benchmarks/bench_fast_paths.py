@@ -24,7 +24,7 @@ from rich.table import Table
 from benchmarks.bench_proof import pairs
 from benchmarks.measuring import WORKSPACES, is_quick, shipped
 from jurist.languages.cql.edits.edit import places as places_of
-from jurist.languages.cql.edits.mutation_operators import MUTATIONS
+from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.prover.fast_paths import FastPath, without

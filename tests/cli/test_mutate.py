@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 from jurist.cli import build_app
 from jurist.data import schema_path
 from jurist.errors import InputError
-from jurist.languages.cql.edits.mutation_operators import OPERATORS
-from jurist.languages.cql.edits.rewrite_operators import OPERATORS as REWRITES
+from jurist.languages.cql.edits.mutations import MUTATIONS
+from jurist.languages.cql.edits.rewrites import REWRITES
 
 QUERY = (
     "event('Order Completed').within(30 days).count() >= 1 AND NOT trait('loyalty_tier') = 'gold'"
@@ -63,7 +63,7 @@ def test_json_holds_each_variant_with_its_evidence() -> None:
     assert made["query"] == QUERY
     assert sum(made["counts"].values()) == len(made["variants"])
     for variant in made["variants"]:
-        assert variant["operator"] in OPERATORS
+        assert variant["operator"] in {edit.name for edit in MUTATIONS}
         evidence = variant["evidence"]
         if evidence["relation"] not in {"equivalent", "undecided"}:
             assert evidence["witnesses"][0]["input"]["customer"] is not None
@@ -134,5 +134,5 @@ def test_what_is_not_there_is_named(option: str) -> None:
 
 def test_the_how_to_page_lists_every_operator() -> None:
     page = Path(__file__).parents[2].joinpath("docs", "how-to", "mutate.md").read_text("utf-8")
-    for name, sentence in {**OPERATORS, **REWRITES}.items():
-        assert f"| `{name}` | {sentence} |" in page
+    for edit in (*MUTATIONS, *REWRITES):
+        assert f"| `{edit.name}` | {edit.description} |" in page

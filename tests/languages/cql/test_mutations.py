@@ -10,8 +10,9 @@ import pytest
 from jurist.data import schema_path
 from jurist.languages import get_language
 from jurist.languages.capabilities import Variant
-from jurist.languages.cql.edits.mutation_operators import OPERATORS, mutants
-from jurist.languages.cql.edits.rewrite_operators import OPERATORS as REWRITE_OPERATORS
+from jurist.languages.cql.edits.mutations import MUTATIONS
+from jurist.languages.cql.edits.rewrites import REWRITES
+from jurist.languages.cql.edits.variants import mutants
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
@@ -238,9 +239,10 @@ def made(query: str, schema: CqlSchema) -> list[Variant]:
 
 
 def test_every_operator_has_an_example_and_a_name_of_its_own() -> None:
-    assert set(EXAMPLES) == set(OPERATORS)
-    assert all(sentence.endswith(".") for sentence in OPERATORS.values())
-    assert not set(OPERATORS) & set(REWRITE_OPERATORS)
+    names = [edit.name for edit in (*MUTATIONS, *REWRITES)]
+    assert set(EXAMPLES) == {edit.name for edit in MUTATIONS}
+    assert all(edit.description.endswith(".") for edit in MUTATIONS)
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("operator", EXAMPLES)
@@ -287,7 +289,7 @@ def test_all_are_valid_new_few_and_certified(query: str) -> None:
 def test_the_order_is_that_of_the_operators_and_always_the_same() -> None:
     first, again = made(QUERIES[0], SHOP), made(QUERIES[0], SHOP)
     assert [each.query for each in first] == [each.query for each in again]
-    order = list(OPERATORS)
+    order = [edit.name for edit in MUTATIONS]
     places = [order.index(each.operator) for each in first]
     assert places == sorted(places)
 

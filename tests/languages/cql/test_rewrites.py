@@ -14,7 +14,8 @@ from jurist.languages import get_language
 from jurist.languages.capabilities import Variant
 from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.counterexamples.witness import evaluators
-from jurist.languages.cql.edits.rewrite_operators import OPERATORS, rewrites
+from jurist.languages.cql.edits.rewrites import REWRITES
+from jurist.languages.cql.edits.variants import rewrites
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.schemas.schema_file import infer_schema, read_schema
 from jurist.languages.cql.semantics.readings import Readings, WindowEdges
@@ -169,7 +170,7 @@ def made(query: str, schema: CqlSchema | None = None) -> list[Variant]:
 
 
 def test_every_operator_has_an_example() -> None:
-    assert set(EXAMPLES) == set(OPERATORS)
+    assert set(EXAMPLES) == {edit.name for edit in REWRITES}
 
 
 @pytest.mark.parametrize("operator", EXAMPLES)
@@ -197,7 +198,7 @@ def test_all_are_proved_valid_new_and_few(query: str) -> None:
 def test_the_order_is_that_of_the_operators_and_always_the_same() -> None:
     first, again = made(QUERIES[0], SHOP), made(QUERIES[0], SHOP)
     assert [each.query for each in first] == [each.query for each in again]
-    order = list(OPERATORS)
+    order = [edit.name for edit in REWRITES]
     places = [order.index(each.operator) for each in first]
     assert places == sorted(places)
 

@@ -231,19 +231,19 @@ class CqlLanguage:
 
     def compared(self, query: Query, schema: Schema) -> Compared:
         """What an audience compares."""
-        from jurist.languages.cql.pseudonymizing.comparing import compared
+        from jurist.languages.cql.pseudonymizing.queries import compared
 
         return compared(_cql(query), _schema(schema))
 
     def with_constants(self, query: Query, schema: Schema, change: ChangeConstant) -> CqlQuery:
         """The query with other constants."""
-        from jurist.languages.cql.pseudonymizing.comparing import with_constants
+        from jurist.languages.cql.pseudonymizing.queries import with_constants
 
         return with_constants(_cql(query), _schema(schema), change)
 
     def schema_values(self, schema: Schema) -> SchemaValues:
         """Enums, bounds, `now`."""
-        from jurist.languages.cql.pseudonymizing.schema_values import schema_values
+        from jurist.languages.cql.pseudonymizing.schemas import schema_values
 
         return schema_values(_schema(schema))
 
@@ -251,29 +251,29 @@ class CqlLanguage:
         self, schema: Schema, change: ChangeConstant, describe: ChangeText
     ) -> CqlSchema:
         """The schema with other values."""
-        from jurist.languages.cql.pseudonymizing.schema_values import with_schema_values
+        from jurist.languages.cql.pseudonymizing.schemas import with_schema_values
 
         return with_schema_values(_schema(schema), change, describe)
 
     def with_names(self, query: Query, schema: Schema, change: ChangeText) -> CqlQuery:  # noqa: ARG002
         """The query under other names; a schema changes nothing."""
-        from jurist.languages.cql.pseudonymizing.naming import with_names
+        from jurist.languages.cql.pseudonymizing.queries import with_names
 
         return with_names(_cql(query), change)
 
     def schema_with_names(self, schema: Schema, change: ChangeText) -> CqlSchema:
         """The schema under other names."""
-        from jurist.languages.cql.pseudonymizing.naming import schema_with_names
+        from jurist.languages.cql.pseudonymizing.schemas import schema_with_names
 
         return schema_with_names(_schema(schema), change)
 
     @property
     def operators(self) -> frozenset[str]:
         """Of mutants and of rewrites."""
-        from jurist.languages.cql.edits import mutation_operators as mutations
-        from jurist.languages.cql.edits import rewrite_operators as rewrites
+        from jurist.languages.cql.edits.mutations import MUTATIONS
+        from jurist.languages.cql.edits.rewrites import REWRITES
 
-        return frozenset(mutations.OPERATORS) | frozenset(rewrites.OPERATORS)
+        return frozenset(edit.name for edit in (*MUTATIONS, *REWRITES))
 
     @property
     def reorderings(self) -> frozenset[str]:
@@ -282,20 +282,20 @@ class CqlLanguage:
 
     def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:
         """Variants that mean the same."""
-        from jurist.languages.cql.edits.rewrite_operators import rewrites
+        from jurist.languages.cql.edits.variants import rewrites
 
         return rewrites(_cql(query), _schema(schema))
 
     def mutants(self, query: Query, schema: Schema) -> Iterator[Variant]:
         """Variants by named operators."""
-        from jurist.languages.cql.edits.mutation_operators import mutants
+        from jurist.languages.cql.edits.variants import mutants
 
         return mutants(_cql(query), _schema(schema))
 
 
 _ENGLISH = (
     *(f"jurist.languages.cql.{part}" for part in ("english", "text", "schemas", "checking")),
-    "jurist.languages.cql:syntax.py",
+    *(f"jurist.languages.cql:{part}.py" for part in ("syntax", "operators", "tree", "quoting")),
     "jurist.languages:mistakes.py",
     "jurist.languages:nearest.py",
 )

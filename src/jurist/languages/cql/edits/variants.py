@@ -1,4 +1,4 @@
-"""From a query to the valid, distinct queries that named edits make of it, with evidence."""
+"""Variants of a query by named edits: valid, distinct, and certified to differ or to be equal."""
 
 from __future__ import annotations
 
@@ -7,20 +7,58 @@ from itertools import islice
 
 from jurist.errors import QuerySyntaxError
 from jurist.languages.base import Issue
+from jurist.languages.capabilities import Variant
 from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.counterexamples.execution import execute
 from jurist.languages.cql.edits.edit import Edit, places
+from jurist.languages.cql.edits.mutations import MUTATIONS
+from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.proving import decide
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
+from jurist.languages.effort import STEPS
 from jurist.records import Evidence, Method, Relation
 
 MOST_OF_AN_EDIT = 8
 """Queries that one edit gives."""
 _MOST_TRIED = 60
+
+
+def mutants(query: CqlQuery, schema: CqlSchema, *, steps: int = STEPS) -> Iterator[Variant]:
+    """Variants with one mistake each, in the order of `MUTATIONS`.
+
+    The evidence holds the query as reference and the mutant as candidate. A mutant that
+    is equivalent after all, or undecided, is there too, with that evidence: callers keep
+    it apart. Every mutant is new, can be read back from its canonical text, and passes
+    `check` where the query does.
+
+    Args:
+        query: An audience or a computed trait.
+        schema: What the query names, and how it is read.
+        steps: Of work on one proof.
+    """
+    for operator, variant in valid_variants(query, schema, MUTATIONS):
+        yield Variant(operator, variant, certified(query, variant, schema, steps=steps))
+
+
+def rewrites(query: CqlQuery, schema: CqlSchema, *, steps: int = STEPS) -> Iterator[Variant]:
+    """Variants proved equivalent under the schema, in the order of `REWRITES`.
+
+    What cannot be proved is not handed out. Every variant is new, can be read back from
+    its canonical text, and passes `check` where the query does.
+
+    Args:
+        query: An audience or a computed trait.
+        schema: What the query names, and how it is read.
+        steps: Of work on one proof.
+    """
+    for operator, variant in valid_variants(query, schema, REWRITES):
+        evidence = certified(query, variant, schema, steps=steps)
+        if evidence.relation is Relation.EQUIVALENT:
+            yield Variant(operator, variant, evidence)
 
 
 def valid_variants(

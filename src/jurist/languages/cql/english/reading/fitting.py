@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from jurist.languages.capabilities import Slot
 from jurist.languages.cql.english.reading.slots import SlotKind
+from jurist.languages.cql.quoting import quoted_text, with_quoted_text
 from jurist.languages.cql.syntax import (
     Context,
     CqlQuery,
@@ -22,8 +22,17 @@ from jurist.languages.cql.syntax import (
     Trait,
     Unit,
 )
+from jurist.languages.cql.tree import transform
 
-_TRAITS = (SlotKind.TRAIT, SlotKind.MEMBERSHIP)
+_KINDS: Final[Mapping[type[Node], tuple[SlotKind, ...]]] = {
+    Text: (SlotKind.TEXT,),
+    Event: (SlotKind.EVENT,),
+    Trait: (SlotKind.TRAIT, SlotKind.MEMBERSHIP),
+    Property: (SlotKind.PROPERTY,),
+    Context: (SlotKind.PROPERTY,),
+    Entity: (SlotKind.ENTITY,),
+}
+"""As what a request may name the text that a node quotes."""
 
 
 def adapt(query: CqlQuery, known: Sequence[Slot], asked: Sequence[Slot]) -> CqlQuery:
@@ -52,61 +61,31 @@ def adapt(query: CqlQuery, known: Sequence[Slot], asked: Sequence[Slot]) -> CqlQ
                 return _put(line.pop(0) if len(line) > 1 else line[0], node)
         return node
 
-    return cast("CqlQuery", _changed(query, fitted))
+    return transform(query, fitted)
 
 
 def _slots_of(node: Node) -> tuple[Slot, ...]:
     match node:
-        case Number(value=value):
-            return (Slot(SlotKind.NUMBER, value),)
+        case Number():
+            return (Slot(SlotKind.NUMBER, node.value),)
         case Duration():
             return (Slot(SlotKind.HOURS, node.ms // Unit.HOUR.ms),)
-        case Text(value=text):
-            return (Slot(SlotKind.TEXT, text),)
-        case Event(name=name):
-            return (Slot(SlotKind.EVENT, name),)
-        case Trait(name=name):
-            return tuple(Slot(kind, name) for kind in _TRAITS)
-        case Property(name=name) | Context(name=name):
-            return (Slot(SlotKind.PROPERTY, name),)
-        case Entity(slug=slug):
-            return (Slot(SlotKind.ENTITY, slug),)
         case _:
-            return ()
+            return tuple(Slot(kind, quoted_text(node)) for kind in _KINDS.get(type(node), ()))
 
 
 def _put(slot: Slot, node: Node) -> Node:
     value = slot.value
     match node:
-        case Number() if not isinstance(value, str):
-            return Number(value)
-        case Duration() if not isinstance(value, str):
-            return _duration(int(value), node)
-        case Text():
-            return Text(str(value))
-        case Event() | Trait() | Property() | Context():
-            return dataclasses.replace(node, name=str(value))
-        case Entity():
-            return Entity(str(value))
+        case Number():
+            return node if isinstance(value, str) else Number(value)
+        case Duration():
+            return node if isinstance(value, str) else _duration(int(value), node)
         case _:
-            return node
+            return with_quoted_text(node, str(value))
 
 
 def _duration(hours: int, old: Duration) -> Duration:
     if hours % 24 or (old.unit is Unit.HOUR and hours < 7 * 24):
         return Duration(hours, Unit.HOUR)
     return Duration(hours // 24, Unit.DAY)
-
-
-def _changed(value: object, change: Callable[[Node], Node]) -> object:
-    """A value with each node changed, the innermost first, in written order."""
-    if isinstance(value, tuple):
-        return tuple(_changed(each, change) for each in cast("tuple[object, ...]", value))
-    if not isinstance(value, Node):
-        return value
-    parts = {
-        field.name: _changed(getattr(value, field.name), change)
-        for field in dataclasses.fields(value)
-        if field.init and field.name != "at"
-    }
-    return change(dataclasses.replace(value, **parts))

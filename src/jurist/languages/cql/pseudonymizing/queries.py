@@ -1,4 +1,4 @@
-"""What an audience compares, and the audience with other constants: one walk for both."""
+"""What an audience compares, and the audience with other constants or under other names."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from jurist.errors import UnsupportedError
-from jurist.languages.cql.checking.known_names import KnownNames
+from jurist.languages.capabilities import VALUE, Quoted
+from jurist.languages.cql.checking.known_names import STANDARD_CONTEXT, KnownNames
 from jurist.languages.cql.checking.type_rules import NUMERIC, result_field
+from jurist.languages.cql.operators import Group
 from jurist.languages.cql.pseudonymizing.places import holds_others, kind_of, place_of, text_kind
+from jurist.languages.cql.quoting import requote
 from jurist.languages.cql.schemas.schema import DATES, CqlSchema, Kind, subject_type
-from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
 from jurist.languages.cql.semantics.readings import NumberLikeText
 from jurist.languages.cql.semantics.subjects import Account
 from jurist.languages.cql.semantics.values import (
@@ -23,9 +25,6 @@ from jurist.languages.cql.semantics.values import (
     read_number,
 )
 from jurist.languages.cql.syntax import (
-    AllUsers,
-    And,
-    AnyUser,
     Between,
     Cast,
     Comparison,
@@ -37,27 +36,24 @@ from jurist.languages.cql.syntax import (
     Duration,
     Entity,
     ExpiresAfter,
-    Filter,
     Moment,
-    Not,
+    Node,
     Number,
     Operand,
     Operator,
-    Or,
     Property,
     Reducer,
     Reduction,
     Scalar,
-    Sources,
     Text,
     Trait,
-    Where,
     Within,
 )
-from jurist.languages.cql.tree import Scope, inner_scope
+from jurist.languages.cql.tree import Scope, inner_scope, transform_scoped, with_children
 from jurist.languages.pseudonymizing import (
     COUNTED,
     ChangeConstant,
+    ChangeText,
     Compared,
     ConstantKind,
     Relation,
@@ -65,22 +61,26 @@ from jurist.languages.pseudonymizing import (
 )
 from jurist.languages.pseudonymizing import Constant as Compares
 
-_RELATIONS = {
-    Operator.EQUALS: Relation.EQUALITY,
-    Operator.DIFFERS: Relation.EQUALITY,
-    Operator.ONE_OF: Relation.EQUALITY,
-    Operator.NONE_OF: Relation.EQUALITY,
+_PARTS = {
     Operator.CONTAINS: Relation.CONTAINMENT,
     Operator.OMITS: Relation.CONTAINMENT,
     Operator.STARTS_WITH: Relation.PREFIX,
     Operator.ENDS_WITH: Relation.SUFFIX,
 }
-"""Of all others it is the order."""
-_PARTS = frozenset({Relation.CONTAINMENT, Relation.PREFIX, Relation.SUFFIX})
+"""What operators ask that look for a part of a text."""
 _OF_NUMBERS = frozenset("-.0123456789")
 _PART_OF_A_DATE = re.compile(r"(?=.*[0-9])(?=.*[-:])[-0-9:.TZ]{1,9}")
 _TEXTS = frozenset({Kind.STRING, Kind.ARRAY})
-_COUNTS = frozenset({Reducer.COUNT, Reducer.UNIQUE_COUNT})
+
+
+def with_names(query: CqlQuery, change: ChangeText) -> CqlQuery:
+    """The query under other names; what every workspace of the product has stays."""
+
+    def named(quoted: Quoted) -> str:
+        is_common = quoted.kind == "context" and quoted.text in STANDARD_CONTEXT
+        return quoted.text if quoted.kind == VALUE or is_common else change(quoted.text)
+
+    return requote(query, named)
 
 
 def compared(query: CqlQuery, schema: CqlSchema) -> Compared:
@@ -129,49 +129,26 @@ class _Walk:
         self.obstacles: list[str] = []
 
     def changed(self, query: CqlQuery) -> CqlQuery:
-        if isinstance(query, Condition):
-            return self._condition(query, Scope())
-        return self._scalar(query, Scope())
+        return transform_scoped(query, self._changed)
 
-    # --- the tree ---
-
-    def _condition(self, node: Condition, scope: Scope) -> Condition:
+    def _changed(self, node: Node, scope: Scope) -> Node:
         match node:
-            case And(operands) | Or(operands):
-                parts = tuple(self._condition(each, scope) for each in operands)
-                return replace(node, operands=parts)
-            case Not(operand):
-                return replace(node, operand=self._condition(operand, scope))
-            case AnyUser(operand) | AllUsers(operand):
-                inside = replace(scope, quantified=True, of_user=True)
-                return replace(node, operand=self._condition(operand, inside))
             case Comparison(left, operator, arguments):
                 inside = inner_scope(node, scope)
-                changed = self._scalar(left, inside)
                 side = self._side(left, inside)
-                others = tuple(self._operand(each, side, operator, inside) for each in arguments)
-                return replace(node, left=changed, arguments=others)
-
-    def _scalar(self, node: Scalar, scope: Scope) -> Scalar:
-        if not isinstance(node, Reduction):
-            return node
-        inside = inner_scope(node, scope)
-        filters = tuple(self._filter(each, inside) for each in node.stream.filters)
-        if node.minimum is not None:
-            self.kept.append(node.minimum)
-        if node.value is not None and node.reducer is Reducer.SUM:
-            self.summed.add(place_of(node.value, inside, self._names))
-        return replace(node, stream=replace(node.stream, filters=filters))
-
-    def _filter(self, node: Filter, scope: Scope) -> Filter:
-        match node:
-            case Where(condition):
-                return replace(node, condition=self._condition(condition, scope))
+                others = [self._operand(each, side, operator, inside) for each in arguments]
+                return with_children(node, (left, *others))
+            case Reduction():
+                if node.minimum is not None:
+                    self.kept.append(node.minimum)
+                if node.value is not None and node.reducer is Reducer.SUM:
+                    inside = inner_scope(node, scope)
+                    self.summed.add(place_of(node.value, inside, self._names))
             case Within(duration) | ExpiresAfter(duration):
                 self.kept.append(duration.amount)
             case Between(near, far):
                 self.kept += [near.amount, far.amount]
-            case Sources():
+            case _:
                 pass
         return node
 
@@ -187,14 +164,13 @@ class _Walk:
                 is_json=holds_others(field),
                 of_row=of_row and isinstance(scope.source, Entity),
             )
-        if node.value is None or node.reducer in _COUNTS:
+        if node.value is None or node.reducer.counts:
             return _Side(COUNTED, Kind.NUMBER)
         inside = inner_scope(node, scope)
         place = place_of(node.value, inside, self._names)
         field = result_field(node, self._names.field(node.value, inside))
-        extreme = node.reducer in (Reducer.MIN, Reducer.MAX)
-        asked = Relation.TEXT_ORDER if node.cast is Cast.STRING else Relation.ORDER
-        beside = frozenset({asked} if extreme else ())
+        order = Relation.TEXT_ORDER if node.cast is Cast.STRING else Relation.ORDER
+        beside = frozenset({order} if node.reducer.is_extreme else ())
         return _Side(place, field.kind, beside, is_json=holds_others(field))
 
     def _operand(self, node: Operand, side: _Side, operator: Operator, scope: Scope) -> Operand:
@@ -210,22 +186,21 @@ class _Walk:
 
     def _constant(self, node: Constant, side: _Side, operator: Operator) -> Constant:
         value = constant_value(node)
-        relation = _RELATIONS.get(operator, Relation.ORDER)
+        is_equality = operator.group is Group.EQUALITY
+        relation = _PARTS.get(operator, Relation.EQUALITY if is_equality else Relation.ORDER)
         if side.place == COUNTED and not isinstance(value, str):
             self.kept.append(value)
             return node
+        kind = kind_of(value, self._reading, of_row=side.of_row)
         if obstacle := self._obstacle(value, side, relation):
             self.obstacles.append(obstacle)
             places = (side.place,) if side.place != COUNTED else ()
-            kind = kind_of(value, self._reading, of_row=side.of_row)
             self.constants.append(Compares(value, kind, frozenset(), places))
             return node
-        if relation in _PARTS:
+        if relation in _PARTS.values():
             kind = text_kind(str(value))
-        else:
-            kind = kind_of(value, self._reading, of_row=side.of_row)
         relations = side.relations | {relation}
-        is_text_order = relation is Relation.ORDER and operator not in DATE_OPERATORS
+        is_text_order = relation is Relation.ORDER and operator.group is not Group.DATE
         if is_text_order and not (side.kind in NUMERIC and kind is ConstantKind.NUMBER):
             relations |= {Relation.TEXT_ORDER}
         constant = Compares(value, kind, relations, (side.place,))
@@ -239,7 +214,7 @@ class _Walk:
             return "it compares a count with a text"
         if side.is_json:
             return "it compares an array or an object as a whole"
-        if relation in _PARTS:
+        if relation in _PARTS.values():
             if not isinstance(value, str):
                 return "it looks for a number within texts"
             if side.kind in DATES or _PART_OF_A_DATE.fullmatch(value):
