@@ -21,7 +21,7 @@ from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.effort import OutOfSteps, share_of
 from jurist.languages.reasons import kind_is_open
-from jurist.records import Evidence, Method, Overlap, Relation, Side, Witness
+from jurist.records import Evidence, Method, Overlap, Relation, Side
 
 _FEW = 48
 """Subjects that are enough to see how much two audiences have in common."""
@@ -40,30 +40,26 @@ def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evid
     """
     if is_audience(reference) != is_audience(candidate):
         return _of_unlike_kinds(reference, candidate, schema)
-    people = population(reference, candidate, schema)
-    seen = _seen(reference, candidate, schema, people)
+    audiences = is_audience(reference)
+    seen = _seen(reference, candidate, schema, population(reference, candidate, schema))
     overlap = seen.overlap
-
-    def witness(subjects: Sequence[Subject]) -> Witness | None:
-        if not subjects:
-            return None
-        smallest = min(subjects, key=_size)
-        return replayed_witness(
-            smallest, seen.now, reference, candidate, schema, compiled=seen.compiled
+    witnesses = tuple(
+        replayed_witness(
+            min(alone, key=_size), seen.now, reference, candidate, schema, compiled=seen.compiled
         )
-
-    found = (witness(seen.reference_only), witness(seen.candidate_only))
-    witnesses = tuple(w for w in found if w is not None)
-    relation = _relation(overlap, audiences=is_audience(reference))
+        for alone in (seen.reference_only, seen.candidate_only)
+        if alone
+    )
+    relation = _relation(overlap, audiences=audiences)
     return Evidence(
         relation,
         Method.EXECUTION if witnesses else Method.NONE,
         witnesses,
         schema.assumptions,
-        _reason(relation, overlap, audiences=is_audience(reference)),
+        _reason(relation, overlap, audiences=audiences),
         overlap=overlap,
         behaviour=overlap.jaccard,
-        unseen=_unseen(overlap) if is_audience(reference) else (),
+        unseen=_unseen(overlap) if audiences else (),
     )
 
 
@@ -73,9 +69,7 @@ def overlap(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Over
     The same as `execute` counts, on every so many of its subjects, without witnesses.
     """
     if is_audience(reference) != is_audience(candidate):
-        counted = _of_unlike_kinds(reference, candidate, schema).overlap
-        assert counted is not None  # noqa: S101 - always set
-        return counted
+        return _members_of_one(reference, candidate, schema)
     # Seeded by the normal forms in a fixed order: a score must not move with the spelling.
     one, other = sorted(
         (normalize(reference, schema), normalize(candidate, schema)), key=format_query
@@ -123,15 +117,7 @@ def _seen(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema, people: P
 
 def _of_unlike_kinds(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evidence:
     """An audience and a computed trait: only the audience has members."""
-    audience = reference if is_audience(reference) else candidate
-    people = population(audience, audience, schema)
-    is_in, _ = evaluators(audience, audience, schema)
-    members = sum(is_in(subject, people.now) is True for subject in people.subjects)
-    others = len(people.subjects) - members
-    if audience is reference:
-        overlap = Overlap(0, members, 0, others)
-    else:
-        overlap = Overlap(0, 0, members, others)
+    overlap = _members_of_one(reference, candidate, schema)
     return Evidence(
         Relation.DIFFERENT,
         Method.EXECUTION,
@@ -140,6 +126,13 @@ def _of_unlike_kinds(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema
         overlap=overlap,
         behaviour=overlap.jaccard,
     )
+
+
+def _members_of_one(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Overlap:
+    audience = reference if is_audience(reference) else candidate
+    seen = _seen(audience, audience, schema, population(audience, audience, schema)).overlap
+    alone = (seen.both, 0) if audience is reference else (0, seen.both)
+    return Overlap(0, *alone, seen.neither)
 
 
 def _relation(overlap: Overlap, *, audiences: bool) -> Relation:

@@ -13,6 +13,7 @@ import random
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from jurist.languages.cql.counterexamples.boundary_cases import BoundaryCases
@@ -29,7 +30,6 @@ from jurist.languages.cql.counterexamples.builders import (
 from jurist.languages.cql.counterexamples.constants import (
     ACCOUNT,
     USER,
-    Address,
     Owner,
     Vocabulary,
     vocabulary_of,
@@ -39,11 +39,7 @@ from jurist.languages.cql.schemas.schema import CqlSchema, subject_type
 from jurist.languages.cql.semantics.subjects import Account, Subject
 from jurist.languages.cql.syntax import (
     Condition,
-    Context,
     CqlQuery,
-    Property,
-    Reduction,
-    Trait,
 )
 from jurist.languages.cql.tree import walk
 from jurist.languages.effort import OutOfSteps, share_of, spend
@@ -87,12 +83,8 @@ def population(
     of_accounts = subject_type(schema, reference, candidate) is Account
     builder = SubjectBuilder(schema)
     subjects: list[Subject] = []
-    plans: Iterable[Plan]
     with suppress(OutOfSteps), share_of(_SHARE):
-        plans = _all_plans(reference, candidate, editor, rng)
-        if most is not None:
-            plans = _some_of(list(plans), most)
-        for plan in plans:
+        for plan in _plans(reference, candidate, editor, rng, most):
             spend()
             editor.start()
             if of_accounts:
@@ -106,10 +98,19 @@ def population(
     return Population(words.now, tuple(subjects))
 
 
-def _some_of(plans: list[Plan], most: int) -> list[Plan]:
-    if len(plans) <= most:
+def _plans(
+    reference: CqlQuery,
+    candidate: CqlQuery,
+    editor: DraftEditor,
+    rng: random.Random,
+    most: int | None,
+) -> Iterable[Plan]:
+    plans = _all_plans(reference, candidate, editor, rng)
+    if most is None:
         return plans
-    return [plans[i * len(plans) // most] for i in range(most)]
+    listed = list(plans)
+    few = min(most, len(listed))
+    return [listed[i * len(listed) // few] for i in range(few)]
 
 
 def _all_plans(
@@ -125,24 +126,17 @@ def _all_plans(
     for query in (reference, candidate):
         plans = list(islice(BoundaryCases(editor).plans(query), _PLANS_SEEN))
         yield from plans if len(plans) <= most else rng.sample(plans, most)
-    if isinstance(reference, _SCALARS) or isinstance(candidate, _SCALARS):
-        queries: list[Condition] = []
-    else:
-        queries = [reference, candidate]
-    for query in queries:
-        yield from [_holding(editor, (query, True))] * members
-        yield from [_holding(editor, (query, False))] * members
-    for first in queries:
-        for second in queries:
-            if first is not second:
-                yield from [_holding(editor, (first, True), (second, False))] * near_misses
-                yield from [_holding(editor, (second, False), (first, True))] * near_misses
-                yield from [_holding(editor, (first, True), (second, True))] * members
+    if isinstance(reference, Condition) and isinstance(candidate, Condition):
+        for query in (reference, candidate):
+            for want in (True, False):
+                yield from [partial(editor.satisfy, query, want=want)] * members
+        opposed = ((reference, candidate), (candidate, reference))
+        for first, second in opposed if reference is not candidate else ():
+            for queries in (((first, True), (second, False)), ((second, False), (first, True))):
+                yield from [partial(_satisfy, editor, queries)] * near_misses
+            yield from [partial(_satisfy, editor, ((first, True), (second, True)))] * members
     mixing = _Mixing(editor.words, rng)
     yield from [mixing.mix] * mixtures
-
-
-_SCALARS = (Reduction, Trait, Property, Context)
 
 
 def _nothing(_place: Place) -> None:
@@ -154,12 +148,9 @@ def _nobody_special(place: Place) -> None:
         new_user(place.account)
 
 
-def _holding(editor: DraftEditor, *wanted: tuple[Condition, bool]) -> Plan:
-    def edit(place: Place) -> None:
-        for condition, want in wanted:
-            editor.satisfy(condition, place, want=want)
-
-    return edit
+def _satisfy(editor: DraftEditor, queries: Iterable[tuple[Condition, bool]], place: Place) -> None:
+    for query, want in queries:
+        editor.satisfy(query, place, want=want)
 
 
 class _Mixing:
@@ -168,9 +159,6 @@ class _Mixing:
     def __init__(self, words: Vocabulary, rng: random.Random) -> None:
         self._words = words
         self._rng = rng
-        self._names: dict[Owner, list[Address]] = {}
-        for address in words.pools:
-            self._names.setdefault(address.owner, []).append(address)
         self._events = [owner for owner in words.owners if isinstance(owner, str)]
         self._delays = sorted({d for delays in words.delays.values() for d in delays})
 
@@ -213,10 +201,9 @@ class _Mixing:
                     rows.append(row)
 
     def _draw(self, values: DraftValues, owner: Owner, *, in_context: bool) -> None:
-        for address in self._names.get(owner, ()):
-            if address.in_context != in_context or address.is_moment:
+        for address, pool in self._words.pools.items():
+            if (address.owner, address.in_context) != (owner, in_context) or address.is_moment:
                 continue
-            pool = self._words.pools[address]
             value = self._rng.choice(pool)
             values[address.name] = value
             if value is not None and ".$" in address.name and self._rng.random() < _SEVERAL:
