@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 
-from jurist.languages.cql.counterexamples.candidate_values import STRANGER, pool
+from jurist.languages.cql.counterexamples.legality import default_value, is_legal
+from jurist.languages.cql.operators import Group
 from jurist.languages.cql.schemas.schema import (
     ANYTHING,
     CqlSchema,
     EntitySpec,
     Field,
     Fields,
+    Kind,
     find_field,
 )
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
     TIMESTAMP,
+    Atom,
     Value,
     constant_moment,
     constant_value,
+    exact_sum,
     moment_of,
+    moment_text,
     read_number,
     text_of,
 )
@@ -31,23 +38,26 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Context,
     CqlQuery,
+    Date,
     Duration,
     Entity,
     Event,
     ExpiresAfter,
+    Moment,
+    Node,
     Number,
     Operand,
     Operator,
     Property,
-    Reducer,
     Reduction,
     Scalar,
     Sources,
+    Text,
     Trait,
     Unit,
     Within,
 )
-from jurist.languages.cql.tree import Scope, walk
+from jurist.languages.cql.tree import Scope, inner_scope, walk
 
 DAY = Unit.DAY.ms
 HOUR = Unit.HOUR.ms
@@ -56,6 +66,14 @@ DEFAULT_NOW = 1_780_315_200_000
 MAX_COUNT = 2_000
 """The most events of one kind that a subject is given to reach a threshold."""
 _MOST_TIMES = 60
+STRANGER = "zz"
+"""A text that no query speaks of."""
+_MOST_VALUES = 24
+_MOST_CONSTANTS = 100
+_MOST_LISTED = 1_000
+_CENT = Decimal("0.01")
+_PLAIN_NUMBERS = (1, 2, 0)
+"""For fields that no query compares with a number."""
 
 Owner = str | tuple[str, ...]
 """The name of an event, the slugs that lead to a row, or one of the two below."""
@@ -145,13 +163,13 @@ def vocabulary_of(queries: Sequence[CqlQuery], schema: CqlSchema) -> Vocabulary:
 class _Collector:
     def __init__(self, schema: CqlSchema) -> None:
         self._schema = schema
-        self._constants: dict[Address, list[Operand]] = {}
+        self._constants = defaultdict[Address, list[Operand]](list)
         self._pairs: list[tuple[Address, Address]] = []
-        self._ages: dict[Owner, set[int]] = {}
-        self._delays: dict[Owner, set[int]] = {}
-        self._counts: dict[Owner, set[int]] = {}
-        self._sources: dict[Owner, dict[str | None, None]] = {}
-        self._parents: dict[Owner, int] = {}
+        self._ages = defaultdict[Owner, set[int]](set)
+        self._delays = defaultdict[Owner, set[int]](set)
+        self._counts = defaultdict[Owner, set[int]](set)
+        self._sources = defaultdict[Owner, dict[str | None, None]](dict)
+        self._parents = defaultdict[Owner, int](int)
         self._owners: dict[Owner, None] = {}
         self._moments: set[int] = set()
         self._looks_ahead = False
@@ -161,36 +179,29 @@ class _Collector:
             for node, scope in walk(query):
                 self._note(node, scope)
         now = self._now()
+        longest = now - FIRST_MOMENT
         self._join_pairs()
-        pools = {
-            address: pool(constants, self._field(address), now)
-            for address, constants in self._constants.items()
-        }
+        pools = {address: self._pool(address, address, now) for address in self._constants}
         for address in list(pools):
             if address.owner == USER:
-                pools[Address(ACCOUNT, address.name)] = self._account_pool(address, now)
+                of_account = Address(ACCOUNT, address.name)
+                pools[of_account] = self._pool(address, of_account, now)
             if address.is_moment:
                 bounds = {now - m for m in map(moment_of, pools[address]) if m is not None}
-                self._ages[address.owner] = self._ages.get(address.owner, set()) | {
-                    age for age in bounds if age >= 0
-                }
-        longest = now - FIRST_MOMENT
+                self._ages[address.owner] |= {age for age in bounds if age >= 0}
         return Vocabulary(
             now,
             pools,
             {address: self._field(address) for address in pools},
             tuple(self._owners),
-            {
-                owner: _cells(self._ages.get(owner, set()), now - FIRST_MOMENT)
-                for owner in self._owners
-            },
-            {owner: _cells(found, longest) for owner, found in self._delays.items()},
-            {owner: _counts(found) for owner, found in self._counts.items()},
-            {owner: (*found, None) for owner, found in self._sources.items()},
+            {owner: _cells(self._ages[owner], longest) for owner in self._owners},
+            {owner: _cells(delays, longest) for owner, delays in self._delays.items()},
+            {owner: _counts(thresholds) for owner, thresholds in self._counts.items()},
+            {owner: (*sources, None) for owner, sources in self._sources.items()},
             self._parents,
         )
 
-    def _note(self, node: object, scope: Scope) -> None:
+    def _note(self, node: Node, scope: Scope) -> None:
         match node:
             case Comparison():
                 self._note_comparison(node, scope)
@@ -202,52 +213,44 @@ class _Collector:
                 self._owners[name] = None
             case Entity(slug):
                 self._owners[(*scope.slugs, slug)] = None
-            case Within() | Between() | ExpiresAfter() | Sources():
-                self._note_filter(node, scope)
+            case Sources():
+                self._sources[owner_of(scope)] |= dict.fromkeys((*node.exclude, STRANGER))
+            case Within() | Between() | ExpiresAfter():
+                self._note_window(node, scope)
             case _:
                 pass
 
-    def _note_filter(self, node: Within | Between | ExpiresAfter | Sources, scope: Scope) -> None:
-        owner = owner_of(scope)
-        if isinstance(node, Sources):
-            self._sources.setdefault(owner, {}).update(dict.fromkeys((*node.exclude, STRANGER)))
-            return
+    def _note_window(self, node: Within | Between | ExpiresAfter, scope: Scope) -> None:
         lengths = (node.near, node.far) if isinstance(node, Between) else (node.duration,)
         bounds = {length.ms for length in lengths}
-        if isinstance(node, Within | Between) and node.parent:
-            self._delays.setdefault(owner, {0}).update(bounds)
-            parent = scope.enclosing_event
-            if parent is not None:
-                key = owner_of(parent)
-                self._parents[key] = max(self._parents.get(key, 0), *bounds)
-        else:
-            self._ages.setdefault(owner, set()).update(bounds)
+        if isinstance(node, ExpiresAfter) or not node.parent:
+            self._ages[owner_of(scope)] |= bounds
+            return
+        self._delays[owner_of(scope)] |= bounds
+        if scope.enclosing_event is not None:
+            parent = owner_of(scope.enclosing_event)
+            self._parents[parent] = max(self._parents[parent], *bounds)
 
     def _note_comparison(self, node: Comparison, scope: Scope) -> None:
-        left = node.left
         constants = [a for a in node.arguments if not isinstance(a, Trait | Property | Context)]
+        values = [c for c in constants if not isinstance(c, Duration)]
         if node.operator in {Operator.WITHIN_NEXT, Operator.AFTER_NEXT}:
             self._looks_ahead = True
-        if node.operator in {Operator.BEFORE_DATE, Operator.AFTER_DATE}:
-            moments = [constant_moment(c) for c in constants if not isinstance(c, Duration)]
-            self._moments.update(moment for moment in moments if moment is not None)
+        if node.operator.group is Group.DATE:
+            self._moments.update(m for m in map(constant_moment, values) if m is not None)
+        left, at = node.left, scope
         if isinstance(left, Reduction):
-            inner = Scope(left.stream.source, scope, scope.quantified)
-            if left.reducer in {Reducer.COUNT, Reducer.UNIQUE_COUNT}:
-                counts = self._counts.setdefault(owner_of(inner), set())
-                numbers = [
-                    read_number(text_of(constant_value(c)))
-                    for c in constants
-                    if not isinstance(c, Duration)
-                ]
-                counts.update(int(n) for n in numbers if n is not None and 0 <= n <= MAX_COUNT)
+            at = inner_scope(left, scope)
+            if left.reducer.counts:
+                numbers = [read_number(text_of(constant_value(value))) for value in values]
+                counts = {int(n) for n in numbers if n is not None and 0 <= n <= MAX_COUNT}
+                self._counts[owner_of(at)] |= counts
                 constants = []
-            address = None if left.value is None else address_of(left.value, inner)
-        else:
-            address = address_of(left, scope)
+            left = left.value
+        address = None if left is None else address_of(left, at)
         if address is None:
             return
-        self._constants.setdefault(address, []).extend(constants)
+        self._constants[address] += constants
         for argument in node.arguments:
             other = address_of(argument, scope)
             if other is not None:
@@ -259,13 +262,12 @@ class _Collector:
             both = dict.fromkeys([*self._constants[one], *self._constants[other]])
             self._constants[one] = self._constants[other] = list(both) or [Number(10)]
 
+    def _pool(self, compared: Address, address: Address, now: int) -> tuple[Value | None, ...]:
+        return _pool_of(self._constants[compared], self._field(address), now)
+
     def _field(self, address: Address) -> Field:
         fields = fields_of(address.owner, self._schema, in_context=address.in_context)
         return find_field(fields, address.name) or ANYTHING
-
-    def _account_pool(self, address: Address, now: int) -> tuple[Value | None, ...]:
-        field = find_field(self._schema.account_traits, address.name) or ANYTHING
-        return pool(self._constants[address], field, now)
 
     def _now(self) -> int:
         """Past all absolute dates, by less than the shortest window; or before them all."""
@@ -306,3 +308,91 @@ def _round(ms: int) -> int:
         if ms >= 2 * unit:
             return ms // unit * unit
     return ms
+
+
+# --- values -----------------------------------------------------------------------------------
+
+
+def _pool_of(constants: Sequence[Operand], field: Field, now: int) -> tuple[Value | None, ...]:
+    """The values of one field: at, below and above each constant, and some that are neither.
+
+    Args:
+        constants: What queries compare it with.
+        field: What it may hold.
+        now: The moment of evaluation, in milliseconds since 1970 UTC.
+    """
+    found: dict[tuple[type, str], Value] = {}
+    listed = field.enum or ()
+    candidates: list[Value] = list(listed[:: 1 + len(listed) // _MOST_LISTED])
+    if field.kind is Kind.BOOLEAN:
+        candidates += ["true", "false"]
+    for constant in constants[:: 1 + len(constants) // _MOST_CONSTANTS]:
+        candidates += _neighbours(constant, field, now)
+    if not any(isinstance(constant, Number) for constant in constants):
+        candidates += _PLAIN_NUMBERS
+    candidates += _joined(constants)
+    for value in [*candidates, STRANGER, default_value(field)]:
+        for variant in (value, (value,)) if field.kind is Kind.ARRAY else (value,):
+            if is_legal(variant, field):
+                found.setdefault((type(variant), text_of(variant)), variant)
+    values: list[Value | None] = list(found.values())
+    if len(values) > _MOST_VALUES:
+        stride = len(values) / _MOST_VALUES
+        values = [values[int(i * stride)] for i in range(_MOST_VALUES)]
+    return (*values, None) if is_legal(None, field) else tuple(values)
+
+
+def _neighbours(constant: Operand, field: Field, now: int) -> list[Value]:
+    match constant:
+        case Number(number):
+            return [*_around_number(number, field), text_of(number)]
+        case Text(text):
+            number = read_number(text)
+            moment = moment_of(text)
+            found: list[Value] = [text, *_around_text(text)]
+            if number is not None:
+                found = [text, *_around_number(number, field), *found[1:]]
+                found.append(f"{text}.0" if "." not in text else f"{text}0")
+            return found if moment is None else [text, *_around_moment(moment), *found[1:3]]
+        case Date(day):
+            moment = moment_of(day.isoformat())
+            return [day.isoformat(), *([] if moment is None else _around_moment(moment))]
+        case Moment(ms):
+            return [constant_value(constant), *_around_moment(ms)]
+        case Duration():
+            bounds = [now - constant.ms, now, now + constant.ms]
+            return [text for bound in bounds for text in _around_moment(bound)]
+        case _:
+            return []
+
+
+def _around_number(number: Atom, field: Field) -> list[Value]:
+    if isinstance(number, str):
+        return []
+    steps: list[int | Decimal] = [0, -1, 1]
+    if field.kind is not Kind.INTEGER:
+        steps += [-_CENT, _CENT]
+    around: list[Value] = [exact_sum((number, step)) for step in steps]
+    if isinstance(number, Decimal):
+        around += [int(number), int(number) + 1]
+    return around
+
+
+def _around_text(text: str) -> list[Value]:
+    return [
+        text.swapcase(),
+        f"{text}x",
+        f"x{text}",
+        f"x{text}x",
+        *([text[:-1]] if len(text) > 1 else []),
+    ]
+
+
+def _around_moment(ms: int) -> list[Value]:
+    moments = [ms + step for step in (0, -1, 1, -HOUR, HOUR)]
+    return [moment_text(m) for m in moments if FIRST_MOMENT <= m <= LAST_MOMENT]
+
+
+def _joined(constants: Sequence[Operand]) -> list[Value]:
+    texts = list(dict.fromkeys(c.value for c in constants if isinstance(c, Text)))[:4]
+    return [f"{one} {other}" for one in texts for other in texts if one != other]
