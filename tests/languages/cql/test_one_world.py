@@ -6,7 +6,7 @@ import pytest
 
 from jurist.evidence import decide
 from jurist.languages.cql.language import CqlLanguage
-from jurist.languages.cql.semantics.entries import names_entries
+from jurist.languages.cql.semantics.arrays import names_entries
 from jurist.languages.cql.syntax import Comparison
 from jurist.records import Relation
 from legal_subjects import violations

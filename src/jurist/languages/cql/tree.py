@@ -49,12 +49,14 @@ class Scope:
 
     `source` is `None` outside any stream. `quantified`: inside ANY or ALL; `of_user`:
     there, or in a comparison of a stream, which means ANY in an account audience (A2).
+    `reduction`: what the items are reduced by.
     """
 
     source: Event | Entity | None = None
     outer: Scope | None = None
     quantified: bool = False
     of_user: bool = False
+    reduction: Reduction | None = None
 
     @property
     def enclosing_event(self) -> Scope | None:
@@ -150,11 +152,11 @@ def inner_scope(node: Node, scope: Scope) -> Scope:
     """
     match node:
         case Comparison() if isinstance(node.left, Reduction) and not scope.of_user:
-            return Scope(scope.source, scope.outer, scope.quantified, of_user=True)
+            return replace(scope, of_user=True)
         case Reduction():
-            return Scope(node.stream.source, scope, scope.quantified, scope.of_user)
+            return Scope(node.stream.source, scope, scope.quantified, scope.of_user, node)
         case AnyUser() | AllUsers():
-            return Scope(scope.source, scope.outer, quantified=True, of_user=True)
+            return replace(scope, quantified=True, of_user=True)
         case _:
             return scope
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jurist.languages.cql.checking.findings import Finding
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
-from jurist.languages.cql.semantics.entries import names_entries
+from jurist.languages.cql.semantics.arrays import names_entries
 from jurist.languages.cql.semantics.values import read_number, text_of
 from jurist.languages.cql.syntax import (
     AllUsers,

@@ -238,14 +238,13 @@ class DraftEditor:
         if parent is not None and detail.delay is not None:
             return parent.time + detail.delay
         ages, delays = self._windows_of(stream)
-        least = (ages.least or 0) if ages else 0
+        least = ages.least if ages else 0
         most = ages.most if ages else None
         if parent is not None and delays is not None:
             fitting = [
                 delay
                 for delay in self.words.delays.get(owner, ())
-                if (delays.least or 0) <= delay <= (delays.most or 0)
-                and parent.time + delay <= now - least
+                if delays.least <= delay <= delays.most and parent.time + delay <= now - least
             ]
             if fitting:
                 return parent.time + self._rng.choice(fitting)

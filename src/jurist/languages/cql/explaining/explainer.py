@@ -22,12 +22,10 @@ from jurist.languages.cql.explaining.readings import (
 )
 from jurist.languages.cql.explaining.siblings import Siblings
 from jurist.languages.cql.explaining.windows import window_of
-from jurist.languages.cql.semantics.access import Item, Scope, scope_of
-from jurist.languages.cql.semantics.combinators import Fetch
-from jurist.languages.cql.semantics.entries import entries, names_entries
+from jurist.languages.cql.semantics.arrays import entries, names_entries
 from jurist.languages.cql.semantics.interpreter import Compiler, as_one_customer
 from jurist.languages.cql.semantics.readings import Readings
-from jurist.languages.cql.semantics.streams import Environment, Items, Test
+from jurist.languages.cql.semantics.streams import Environment, Fetch, Item, Items, Test, arrays_of
 from jurist.languages.cql.semantics.subjects import Account, Subject
 from jurist.languages.cql.semantics.values import Result, split_path
 from jurist.languages.cql.syntax import (
@@ -38,6 +36,7 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     CqlQuery,
+    Event,
     ExpiresAfter,
     Filter,
     Name,
@@ -61,9 +60,13 @@ from jurist.languages.cql.text.printer import (
     source_text,
     window_text,
 )
+from jurist.languages.cql.tree import Scope, inner_scope
 from jurist.languages.effort import spend
 from jurist.languages.explanations import Explanation
 from jurist.plurals import counted
+
+_ROOT = Scope()
+"""Outside any stream; what is compiled is kept by the identity of its scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +83,15 @@ def explain(query: CqlQuery, readings: Readings, subject: Subject, now: int) -> 
     of_accounts = isinstance(subject, Account)
     compiler = Compiler(readings, of_accounts=of_accounts)
     if isinstance(query, Condition):
-        compiler.condition(query, None, at_account=of_accounts)
+        compiler.condition(query, _ROOT)
         env = compiler.environment_maker()(subject, now)
     else:
-        compiler.scalar(query, None)
+        compiler.scalar(query, _ROOT)
         one = as_one_customer(subject) if isinstance(subject, Account) else subject
         env = compiler.environment_maker()(one, now)
     explainer = _Explainer(compiler, readings, Places(subject, env), of_accounts=of_accounts)
     if isinstance(query, Condition):
-        return explainer.condition(query, None, _At(env), at_account=of_accounts)
+        return explainer.condition(query, _ROOT, _At(env))
     return explainer.scalar(query, _At(env))
 
 
@@ -103,18 +106,17 @@ class _Explainer:
         self._places = places
         self._of_accounts = of_accounts
         self._siblings = Siblings()
-        self._tests: dict[tuple[int, int, bool], Test] = {}
-        self._fetches: dict[tuple[int, int], Fetch] = {}
+        self._tests: dict[tuple[int, int], Test] = {}
+        self._fetches: dict[tuple[int, int], Fetch[Result | None]] = {}
         self._scopes: dict[tuple[int, int], Scope] = {}
         self._streams: dict[tuple[int, int, tuple[int, ...]], Items] = {}
 
     # --- conditions ---
 
-    def condition(
-        self, node: Condition, scope: Scope | None, at: _At | None, *, at_account: bool
-    ) -> Explanation:
+    def condition(self, node: Condition, scope: Scope, at: _At | None) -> Explanation:
         """A condition; `at` is `None` where there is no item for which it is asked."""
         spend()
+        at_account = self._of_accounts and scope.source is None and not scope.of_user
         if at_account and isinstance(node, Comparison) and isinstance(node.left, Reduction):
             # A2: a comparison of events outside ANY and ALL is about some user.
             return self._quantified("ANY", node, node, scope, at)
@@ -129,27 +131,23 @@ class _Explainer:
                 kind, operands = NodeKind.JUNCTION, node.operands
             case Not():
                 kind, operands = NodeKind.NEGATION, (node.operand,)
-        holds = self._holds(node, scope, at, at_account=at_account)
+        holds = self._holds(node, scope, at)
         return Explanation(
             kind,
             WORDS[type(node)],
             holds=holds,
             reading=truth(holds),
             settled_by=SETTLED_BY.get(type(node)),
-            children=tuple(
-                self.condition(operand, scope, at, at_account=at_account) for operand in operands
-            ),
+            children=tuple(self.condition(operand, scope, at) for operand in operands),
         )
 
-    def _holds(
-        self, node: Condition, scope: Scope | None, at: _At | None, *, at_account: bool
-    ) -> bool | None:
+    def _holds(self, node: Condition, scope: Scope, at: _At | None) -> bool | None:
         if at is None:
             return None
-        key = id(node), id(scope), at_account
+        key = id(node), id(scope)
         test = self._tests.get(key)
         if test is None:
-            test = self._compiler.condition(node, scope, at_account=at_account)
+            test = self._compiler.condition(node, scope)
             self._tests[key] = test
         return test(at.env, at.item, at.parent)
 
@@ -158,20 +156,19 @@ class _Explainer:
         word: str,
         node: Condition,
         operand: Condition,
-        scope: Scope | None,
+        scope: Scope,
         at: _At | None,
     ) -> Explanation:
-        kind, implied = NodeKind.QUANTIFIER, node is operand
-        holds = self._holds(node, scope, at, at_account=implied)
+        kind, inner = NodeKind.QUANTIFIER, self._inner(node, scope)
+        holds = self._holds(node, scope, at)
         settled_by = SETTLED_BY.get(type(node), True)  # what is implied is ANY
         reading = truth(holds)
         plain = Explanation(kind, word, holds=holds, reading=reading, settled_by=settled_by)
         if at is None or not self._of_accounts:
-            child = self.condition(operand, scope, at, at_account=False)
+            child = self.condition(operand, inner, at)
             return replace(plain, children=(child,))
         truths = [
-            self._holds(operand, scope, replace(at, env=user), at_account=False) is True
-            for user in at.env.users
+            self._holds(operand, inner, replace(at, env=user)) is True for user in at.env.users
         ]
         shown = self._siblings.choose(truths)
         users = tuple(
@@ -181,11 +178,7 @@ class _Explainer:
                 holds=truths[i],
                 reading=truth(truths[i]),
                 items=(f"/account/users/{i}",),
-                children=(
-                    self.condition(
-                        operand, scope, replace(at, env=at.env.users[i]), at_account=False
-                    ),
-                ),
+                children=(self.condition(operand, inner, replace(at, env=at.env.users[i])),),
             )
             for i in shown
         )
@@ -199,14 +192,14 @@ class _Explainer:
 
     # --- comparisons and scalars ---
 
-    def _comparison(self, node: Comparison, scope: Scope | None, at: _At | None) -> Explanation:
+    def _comparison(self, node: Comparison, scope: Scope, at: _At | None) -> Explanation:
         left = node.left
         presence = node.operator in (Operator.EXISTS, Operator.ABSENT)
         plain = Explanation(
             NodeKind.PRESENCE if presence else NodeKind.COMPARISON,
             operand_text(left) + comparison_tail(node) if isinstance(left, Name) else "",
         )
-        holds = self._holds(node, scope, at, at_account=False)
+        holds = self._holds(node, scope, at)
         if at is None or holds is None:
             return plain
         value = self._value(left, scope, at)
@@ -221,15 +214,15 @@ class _Explainer:
             items=self._read_from(names, scope, at),
         )
 
-    def _arguments(self, node: Comparison, scope: Scope | None, at: _At) -> list[str]:
+    def _arguments(self, node: Comparison, scope: Scope, at: _At) -> list[str]:
         return [self._argument(argument, scope, at) for argument in node.arguments]
 
-    def _argument(self, argument: Operand, scope: Scope | None, at: _At) -> str:
+    def _argument(self, argument: Operand, scope: Scope, at: _At) -> str:
         if isinstance(argument, Name):
             return value_text(self._value(argument, scope, at))
         return operand_text(argument)
 
-    def _read_from(self, names: Sequence[Name], scope: Scope | None, at: _At) -> tuple[str, ...]:
+    def _read_from(self, names: Sequence[Name], scope: Scope, at: _At) -> tuple[str, ...]:
         """Where the values that are there stand."""
         places = [
             self._places.of_name(name, at.env, at.item, at.parent)
@@ -238,7 +231,7 @@ class _Explainer:
         ]
         return tuple(dict.fromkeys(place for place in places if place is not None))
 
-    def _value(self, node: Scalar, scope: Scope | None, at: _At) -> Result | None:
+    def _value(self, node: Scalar, scope: Scope, at: _At) -> Result | None:
         if isinstance(node, Trait) and names_entries(node):
             return tuple(entries(at.env.traits, split_path(node.name))) or None
         key = id(node), id(scope)
@@ -250,36 +243,36 @@ class _Explainer:
     def scalar(self, node: Scalar, at: _At) -> Explanation:
         """A computed trait."""
         if isinstance(node, Reduction):
-            return self._aggregate(node, None, None, at)
-        value = self._value(node, None, at)
+            return self._aggregate(node, None, _ROOT, at)
+        value = self._value(node, _ROOT, at)
         return Explanation(
             NodeKind.VALUE,
             operand_text(node),
             value=json_of(value),
             reading=value_text(value),
-            items=self._read_from([node], None, at),
+            items=self._read_from([node], _ROOT, at),
         )
+
+    def _inner(self, node: Condition | Reduction, scope: Scope) -> Scope:
+        return self._scopes.setdefault((id(node), id(scope)), inner_scope(node, scope))
 
     # --- streams ---
 
     def _aggregate(
-        self, node: Reduction, comparison: Comparison | None, scope: Scope | None, at: _At | None
+        self, node: Reduction, comparison: Comparison | None, scope: Scope, at: _At | None
     ) -> Explanation:
         tail = "" if comparison is None else comparison_tail(comparison)
         plain = Explanation(NodeKind.AGGREGATE, reducer_text(node) + tail)
         stream = node.stream
-        key = id(node), id(scope)
-        inner = self._scopes.get(key)
-        if inner is None:
-            inner = self._scopes[key] = scope_of(stream, scope, node.value, node.cast)
+        inner = self._inner(node, scope)
         if at is None:
             return replace(plain, children=self._parts(stream, inner, None))
-        in_event = scope is not None and not scope.of_rows
+        in_event = isinstance(scope.source, Event)
         within = _At(at.env, at.item, at.item if in_event else at.parent)
         value = self._value(node, scope, at)
         holds, reading = None, value_text(value)
         if comparison is not None:
-            holds = self._holds(comparison, scope, at, at_account=False)
+            holds = self._holds(comparison, scope, at)
             arguments = self._arguments(comparison, scope, at)
             reading = comparison_reading(comparison, reading, arguments, holds is True)
         return replace(
@@ -295,7 +288,7 @@ class _Explainer:
         """The source and each filter, with what it alone keeps of the history."""
         source = Explanation(NodeKind.SOURCE, source_text(stream.source))
         # An array is unrolled by `where` and the reducer alone: the others see whole items.
-        whole = Scope(stream.source, (), inner.enclosing)
+        whole = Scope(stream.source, inner.outer)
         whole = self._scopes.setdefault((id(stream), id(inner)), whole)
         every: Sequence[Item] = ()
         if within is not None:
@@ -347,7 +340,7 @@ class _Explainer:
         operands = condition.operands if isinstance(condition, And) else (condition,)
 
         def conditions(at: _At | None) -> tuple[Explanation, ...]:
-            return tuple(self.condition(each, inner, at, at_account=False) for each in operands)
+            return tuple(self.condition(each, inner, at) for each in operands)
 
         plain = Explanation(NodeKind.FILTER, "where")
         if within is None:
@@ -355,7 +348,7 @@ class _Explainer:
         others = tuple(each for each in stream.filters if not isinstance(each, Where))
         asked = self._items(stream, others, inner, within)
         around = [_At(within.env, item, within.parent) for item in asked]
-        truths = [self._holds(condition, inner, at, at_account=False) is True for at in around]
+        truths = [self._holds(condition, inner, at) is True for at in around]
         shown = self._siblings.choose(truths)
         nodes = tuple(
             Explanation(
@@ -369,7 +362,7 @@ class _Explainer:
             for i in shown
         )
         holding = [item for item, holds in zip(asked, truths, strict=True) if holds]
-        nouns = ("entry", "entries") if inner.arrays else (noun(stream.source),)
+        nouns = ("entry", "entries") if arrays_of(inner) else (noun(stream.source),)
         return replace(
             plain,
             value=len(holding),
@@ -388,7 +381,7 @@ class _Explainer:
             items = self._compiler.items(Stream(stream.source, filters), scope)
             self._streams[key] = items
         kept_items = items(at.env, at.item, at.parent)
-        if scope.arrays:
+        if arrays_of(scope):
             self._places.note_entries(at.env, scope)
         return kept_items
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from jurist.languages.cql.semantics.access import Item, Scope, Unrolled
-from jurist.languages.cql.semantics.streams import Environment
+from jurist.languages.cql.semantics.arrays import Unrolled
+from jurist.languages.cql.semantics.streams import Environment, Item, arrays_of
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import EACH, TIMESTAMP, moment_text, split_path, walk
 from jurist.languages.cql.syntax import Context, Event, Name, Property, Trait
+from jurist.languages.cql.tree import Scope
 
 
 class Places:
@@ -92,8 +93,8 @@ def _entry_pointers(
     item: CustomerEvent | Row, around: str, entries: Sequence[Unrolled], scope: Scope
 ) -> Iterator[str]:
     """Each entry's own place where there is but one array; else that of the whole item."""
-    array = scope.arrays[0]
-    alone = len(scope.arrays) == 1 and EACH not in array.keys
+    array, *others = arrays_of(scope)
+    alone = not others and EACH not in array.keys
     owner = None
     if alone and not array.in_context:
         owner = item.properties

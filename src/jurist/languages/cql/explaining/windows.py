@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jurist.languages.cql.semantics.access import Item
 from jurist.languages.cql.semantics.readings import Readings
-from jurist.languages.cql.semantics.streams import age_window, delay_window, session_start
+from jurist.languages.cql.semantics.streams import Item, age_window, delay_window, session_start
 from jurist.languages.cql.semantics.subjects import CustomerEvent
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, LAST_MOMENT, moment_text
 from jurist.languages.cql.syntax import Between, ExpiresAfter, Filter, Within
@@ -31,11 +30,11 @@ def window_of(
     elif isinstance(part, Within | Between) and part.parent:
         delays = delay_window((part,), readings)
         if parent is not None and delays is not None:
-            first, last = parent.time + (delays.least or 0), parent.time + (delays.most or 0)
+            first, last = parent.time + delays.least, parent.time + delays.most
     else:
         ages = age_window((part,), readings)
         if ages is not None:
-            first, last = now - (ages.most or 0), now - (ages.least or 0)
+            first, last = now - ages.most, now - ages.least
     if first is None or last is None or first > last:
         return None
     first, last = max(first, FIRST_MOMENT), min(last, LAST_MOMENT)

@@ -18,8 +18,7 @@ from jurist.languages.cql.normal_form.spellings import (
     duration,
     searched_text,
 )
-from jurist.languages.cql.semantics.comparisons import REVERSED
-from jurist.languages.cql.semantics.entries import names_entries
+from jurist.languages.cql.semantics.arrays import names_entries
 from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings, SumOfNothing
 from jurist.languages.cql.semantics.values import Coercion
 from jurist.languages.cql.syntax import (
@@ -155,7 +154,7 @@ def _between(
         if operator not in _DATES:
             return FALSE
     if isinstance(left, Name) and repr(right) < repr(left):
-        return literal(Comparison(right, REVERSED[operator], (left,)))
+        return literal(Comparison(right, operator.mirrored or operator, (left,)))
     return literal(Comparison(left, operator, (right,)))
 
 

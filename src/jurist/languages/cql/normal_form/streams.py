@@ -11,7 +11,7 @@ from jurist.languages.cql.boolean import FALSE, TRUE, conjunction
 from jurist.languages.cql.normal_form.comparisons import EMPTY
 from jurist.languages.cql.normal_form.simplification import Formula, simplify, to_condition
 from jurist.languages.cql.normal_form.spellings import duration
-from jurist.languages.cql.semantics.access import Array, may_unroll, scope_of
+from jurist.languages.cql.semantics.arrays import unrolled_arrays
 from jurist.languages.cql.semantics.readings import ParentTies, Readings, WindowEdges
 from jurist.languages.cql.semantics.values import EACH
 from jurist.languages.cql.syntax import (
@@ -69,7 +69,7 @@ def reduction(
     # An array named in a condition makes each of its entries an item (A7), even where the
     # condition does not matter: then what it says is left as it is written.
     # What is normal names none that was not written.
-    if may_unroll(node.stream, node.value) and _arrays(normal) != _arrays(node):
+    if unrolled_arrays(normal) != unrolled_arrays(node):
         return node
     return node if _has_outgrown(normal, node) else normal
 
@@ -152,7 +152,3 @@ def _sources(filters: Sequence[Filter]) -> Iterator[Filter]:
     excluded = {source for one in filters if isinstance(one, Sources) for source in one.exclude}
     if excluded:
         yield Sources(tuple(sorted(excluded)))
-
-
-def _arrays(node: Reduction) -> tuple[Array, ...]:
-    return scope_of(node.stream, None, node.value, node.cast).arrays

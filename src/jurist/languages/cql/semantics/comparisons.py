@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from operator import eq, ge, gt, le, lt, ne
 
+from jurist.languages.cql.operators import Group, Operator
 from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings
 from jurist.languages.cql.semantics.values import (
     Atom,
@@ -19,21 +20,11 @@ from jurist.languages.cql.semantics.values import (
     constant_moment,
     text_of,
 )
-from jurist.languages.cql.syntax import Constant, Duration, Operand, Operator
+from jurist.languages.cql.syntax import Constant, Duration, Operand
 
-Test = Callable[[Result | None], bool]
+ValueTest = Callable[[Result | None], bool]
 PairTest = Callable[[Result | None, Result | None], bool]
 MomentTest = Callable[[int, int], bool]
-
-_SIGNS: dict[Operator, frozenset[int | None]] = {
-    Operator.EQUALS: frozenset({0}),
-    Operator.DIFFERS: frozenset({-1, 1, None}),
-    Operator.GREATER_THAN: frozenset({1}),
-    Operator.AT_LEAST: frozenset({0, 1}),
-    Operator.LESS_THAN: frozenset({-1}),
-    Operator.AT_MOST: frozenset({-1, 0}),
-}
-"""For which results of `compare` an operator holds."""
 
 BETWEEN_NUMBERS: dict[Operator, Callable[[int, int], bool]] = {
     Operator.EQUALS: eq,
@@ -45,56 +36,41 @@ BETWEEN_NUMBERS: dict[Operator, Callable[[int, int], bool]] = {
 }
 """What an operator says of two whole numbers, in one step."""
 
-REVERSED = {
-    Operator.EQUALS: Operator.EQUALS,
-    Operator.DIFFERS: Operator.DIFFERS,
-    Operator.GREATER_THAN: Operator.LESS_THAN,
-    Operator.LESS_THAN: Operator.GREATER_THAN,
-    Operator.AT_LEAST: Operator.AT_MOST,
-    Operator.AT_MOST: Operator.AT_LEAST,
-    Operator.BEFORE_DATE: Operator.AFTER_DATE,
-    Operator.AFTER_DATE: Operator.BEFORE_DATE,
-}
-"""How a comparison is said from its other side."""
-
-SYMBOL_OPERATORS = frozenset(_SIGNS)
-RELATIVE_OPERATORS = frozenset(
-    {Operator.WITHIN_LAST, Operator.WITHIN_NEXT, Operator.BEFORE_LAST, Operator.AFTER_NEXT}
+DATE_OPERATORS = frozenset(
+    operator for operator in Operator if operator.group in {Group.DATE, Group.RELATIVE}
 )
-DATE_OPERATORS = RELATIVE_OPERATORS | {Operator.BEFORE_DATE, Operator.AFTER_DATE}
 
 
 def value_test(
     operator: Operator, constants: Sequence[Atom], coercion: Coercion, readings: Readings
-) -> Test:
+) -> ValueTest:
     """Whether a value stands in this relation to constants, for all but date operators."""
-    if operator in _SIGNS:
-        return _sign_test(operator, constants[0], coercion)
-    texts = tuple(text_of(constant) for constant in constants)
+    if operator.holds_for_missing and operator.negated is not None:
+        holds = value_test(operator.negated, constants, coercion, readings)
+        is_lax = operator is not Operator.NONE_OF or readings.none_of_missing is NoneOfMissing.TRUE
+        return lambda value: is_lax if value is None else not holds(value)
+    texts = tuple(map(text_of, constants))
     match operator:
         case Operator.EXISTS:
             return lambda value: value is not None
-        case Operator.ABSENT:
-            return lambda value: value is None
         case Operator.CONTAINS:
             return lambda value: value is not None and _contains(text_of(value), texts)
-        case Operator.OMITS:
-            return lambda value: value is None or not _contains(text_of(value), texts)
         case Operator.STARTS_WITH:
-            return lambda value: value is not None and text_of(value).startswith(texts[0])
+            return lambda value: value is not None and text_of(value).startswith(texts)
         case Operator.ENDS_WITH:
-            return lambda value: value is not None and text_of(value).endswith(texts[0])
+            return lambda value: value is not None and text_of(value).endswith(texts)
+        case Operator.ONE_OF if len(constants) > 1:
+            tests = [_order_test(Operator.EQUALS, constant, coercion) for constant in constants]
+            return lambda value: any(test(value) for test in tests)
         case Operator.ONE_OF:
-            return _membership_test(constants, coercion)
-        case _:  # NONE_OF
-            among = _membership_test(constants, coercion)
-            missing = readings.none_of_missing is NoneOfMissing.TRUE
-            return lambda value: missing if value is None else not among(value)
+            return _order_test(Operator.EQUALS, constants[0], coercion)
+        case _:
+            return _order_test(operator, constants[0], coercion)
 
 
 def pair_test(operator: Operator, coercion: Coercion) -> PairTest:
     """The same for a symbol operator between two values that are both read from a subject."""
-    signs = _SIGNS[operator]
+    signs = operator.signs
 
     def test(left: Result | None, right: Result | None) -> bool:
         return left is not None and right is not None and compare(left, right, coercion) in signs
@@ -102,23 +78,22 @@ def pair_test(operator: Operator, coercion: Coercion) -> PairTest:
     return test
 
 
-def relative_test(operator: Operator, duration: int) -> MomentTest:
-    """Whether a moment lies so towards now, edges included; all in milliseconds."""
-    match operator:
-        case Operator.WITHIN_LAST:
-            return lambda moment, now: now - duration <= moment <= now
-        case Operator.WITHIN_NEXT:
-            return lambda moment, now: now <= moment <= now + duration
-        case Operator.BEFORE_LAST:
-            return lambda moment, now: moment <= now - duration
-        case _:
-            return lambda moment, now: moment >= now + duration
-
-
 def moment_test(operator: Operator, argument: Operand) -> MomentTest:
-    """Whether a moment stands in a date operator's relation to a constant, or towards now."""
-    if operator in RELATIVE_OPERATORS:
-        return relative_test(operator, argument.ms if isinstance(argument, Duration) else 0)
+    """Whether a moment stands in a date operator's relation to a constant, or towards now.
+
+    A function of the moment and now, in milliseconds; the edges of the relative ones are in.
+    """
+    if isinstance(argument, Duration):
+        length = argument.ms
+        match operator:
+            case Operator.WITHIN_LAST:
+                return lambda moment, now: now - length <= moment <= now
+            case Operator.WITHIN_NEXT:
+                return lambda moment, now: now <= moment <= now + length
+            case Operator.BEFORE_LAST:
+                return lambda moment, now: moment <= now - length
+            case _:
+                return lambda moment, now: moment >= now + length
     bound = constant_moment(argument) if isinstance(argument, Constant) else None
     if bound is None:
         return lambda _moment, _now: False
@@ -131,15 +106,8 @@ def _contains(text: str, parts: Sequence[str]) -> bool:
     return any(part in text for part in parts)
 
 
-def _membership_test(constants: Sequence[Atom], coercion: Coercion) -> Test:
-    tests = tuple(_sign_test(Operator.EQUALS, constant, coercion) for constant in constants)
-    if len(tests) == 1:
-        return tests[0]
-    return lambda value: any(test(value) for test in tests)
-
-
-def _sign_test(operator: Operator, constant: Atom, coercion: Coercion) -> Test:
-    signs = _SIGNS[operator]
+def _order_test(operator: Operator, constant: Atom, coercion: Coercion) -> ValueTest:
+    signs = operator.signs
 
     def test(value: Result | None) -> bool:
         return value is not None and compare(value, constant, coercion) in signs
@@ -148,16 +116,12 @@ def _sign_test(operator: Operator, constant: Atom, coercion: Coercion) -> Test:
         holds = BETWEEN_NUMBERS[operator]
         return lambda value: holds(value, constant) if type(value) is int else test(value)
     if isinstance(constant, str) and as_number(constant, coercion) is None:
-        return _text_test(operator, constant, test)
+        # Text that is no number is most often compared for equality, with other text.
+        match operator:
+            case Operator.EQUALS:
+                return lambda value: value == constant if type(value) is str else test(value)
+            case Operator.DIFFERS:
+                return lambda value: value != constant if type(value) is str else test(value)
+            case _:
+                pass
     return test
-
-
-def _text_test(operator: Operator, constant: str, general: Test) -> Test:
-    """The same as `general`, quicker for equality with text that is no number."""
-    match operator:
-        case Operator.EQUALS:
-            return lambda value: value == constant if type(value) is str else general(value)
-        case Operator.DIFFERS:
-            return lambda value: value != constant if type(value) is str else general(value)
-        case _:
-            return general

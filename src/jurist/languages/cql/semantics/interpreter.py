@@ -16,47 +16,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import attrgetter
 
-from jurist.languages.cql.semantics.access import Scope, array_reader, is_apart, reader, scope_of
-from jurist.languages.cql.semantics.combinators import (
-    Fetch,
-    FetchMoment,
-    always,
-    between_values,
-    conjunction,
-    counted,
-    counting,
-    disjunction,
-    earlier,
-    every_user,
-    inside_event,
-    negation,
-    remembering,
-    remembering_once,
-    some_user,
-    time_of,
-    towards_now,
-)
+from jurist.languages.cql.operators import Cast, Operator, Reducer
+from jurist.languages.cql.semantics.arrays import entries, names_entries, positive_form
 from jurist.languages.cql.semantics.comparisons import (
     BETWEEN_NUMBERS,
     DATE_OPERATORS,
-    RELATIVE_OPERATORS,
     moment_test,
     pair_test,
-    relative_test,
     value_test,
 )
-from jurist.languages.cql.semantics.entries import entries, names_entries, positive_form
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.reducers import reduce_function
-from jurist.languages.cql.semantics.streams import Environment, Items, Test, stream_function
+from jurist.languages.cql.semantics.streams import (
+    Environment,
+    Fetch,
+    Item,
+    Items,
+    Test,
+    array_reader,
+    once,
+    once_an_item,
+    reader,
+    same_for_all,
+    stream_function,
+)
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import (
     TIMESTAMP,
+    Atom,
     Coercion,
+    Result,
     Value,
     coercion_of,
-    constant_moment,
     constant_value,
     moment_of,
     rounded,
@@ -67,27 +60,25 @@ from jurist.languages.cql.syntax import (
     AllUsers,
     And,
     AnyUser,
-    Cast,
     Comparison,
     Condition,
     Constant,
     Context,
-    Duration,
+    Entity,
     Event,
     Name,
     Not,
     Number,
     Operand,
-    Operator,
     Or,
     Property,
-    Reducer,
     Reduction,
     Scalar,
     Stream,
     Trait,
     Where,
 )
+from jurist.languages.cql.tree import Scope, inner_scope
 from jurist.languages.effort import spend
 
 Audience = Callable[[Subject, int], bool]
@@ -109,7 +100,7 @@ def compile_audience(
         A function of a subject and `now` (milliseconds since 1970 UTC).
     """
     compiler = Compiler(readings, of_accounts=subject is Account)
-    test = compiler.condition(query, None, at_account=subject is Account)
+    test = compiler.condition(query, Scope())
     environment_of = compiler.environment_maker()
     return lambda who, now: test(environment_of(who, now), None, None)
 
@@ -119,12 +110,15 @@ def compile_scalar(
 ) -> ComputedTrait:
     """The value of a computed trait; an average is rounded to 12 decimal places."""
     compiler = Compiler(readings, of_accounts=subject is Account)
-    fetch = compiler.scalar(query, None)
+    fetch = compiler.scalar(query, Scope())
     return partial(_value, fetch, compiler.environment_maker())
 
 
 def _value(
-    fetch: Fetch, env: Callable[[Subject, int], Environment], subject: Subject, now: int
+    fetch: Fetch[Result | None],
+    env: Callable[[Subject, int], Environment],
+    subject: Subject,
+    now: int,
 ) -> Value | None:
     if isinstance(subject, Account):
         subject = as_one_customer(subject)
@@ -158,66 +152,53 @@ class Compiler:
 
     # --- conditions ---
 
-    def condition(self, node: Condition, scope: Scope | None, *, at_account: bool) -> Test:
-        """A condition in a scope; `at_account`: outside ANY and ALL of an account audience."""
-        negated = False
-        while isinstance(node, Not):
-            node, negated = node.operand, not negated
-        test = self._positive(node, scope, at_account=at_account)
-        return negation(test) if negated else test
-
-    def _positive(self, node: Condition, scope: Scope | None, *, at_account: bool) -> Test:
+    def condition(self, node: Condition, scope: Scope) -> Test:
+        """The test of a condition in a scope."""
         match node:
-            case Comparison(left) if at_account and isinstance(left, Reduction):
-                return self._quantified(some_user, node, scope)
-            case Comparison(Trait() as left) if names_entries(left):
-                positive = positive_form(node, self._readings)
-                if isinstance(positive, Comparison):
+            case Comparison(left):
+                at_account = self._of_accounts and scope.source is None and not scope.of_user
+                if at_account and isinstance(left, Reduction):
+                    return _some_user(self.condition(node, inner_scope(node, scope)))
+                if isinstance(left, Trait) and names_entries(left):
+                    positive = positive_form(node, self._readings)
+                    if not isinstance(positive, Comparison):
+                        return self.condition(positive, scope)
                     return self._some_entry(positive, split_path(left.name))
-                return self.condition(positive, scope, at_account=at_account)
-            case Comparison():
                 return self._comparison(node, scope)
             case And(operands):
-                return conjunction(self._all(operands, scope, at_account=at_account))
+                return _all_of([self.condition(operand, scope) for operand in operands])
             case Or(operands):
-                return disjunction(self._all(operands, scope, at_account=at_account))
-            case AnyUser(operand):
-                return self._quantified(some_user, operand, scope)
-            case AllUsers(operand):
-                return self._quantified(every_user, operand, scope)
-            case Not():
-                return self.condition(node, scope, at_account=at_account)
+                return _any_of([self.condition(operand, scope) for operand in operands])
+            case Not(operand):
+                test = self.condition(operand, scope)
+                return lambda env, item, parent: not test(env, item, parent)
+            case AnyUser(operand) | AllUsers(operand):
+                test = self.condition(operand, inner_scope(node, scope))
+                if not self._of_accounts:
+                    return test
+                return _some_user(test) if isinstance(node, AnyUser) else _every_user(test)
 
-    def _all(
-        self, operands: Sequence[Condition], scope: Scope | None, *, at_account: bool
-    ) -> tuple[Test, ...]:
-        return tuple(self.condition(node, scope, at_account=at_account) for node in operands)
-
-    def _quantified(
-        self, quantifier: Callable[[Test], Test], operand: Condition, scope: Scope | None
-    ) -> Test:
-        test = self.condition(operand, scope, at_account=False)
-        return quantifier(test) if self._of_accounts else test
-
-    def _comparison(self, node: Comparison, scope: Scope | None) -> Test:
+    def _comparison(self, node: Comparison, scope: Scope) -> Test:
         left, operator, arguments = node.left, node.operator, node.arguments
         if operator in DATE_OPERATORS:
             return self._date_comparison(left, operator, arguments[0], scope)
-        if scope is None and isinstance(left, Reduction) and left.reducer is Reducer.COUNT:
+        if scope.source is None and isinstance(left, Reduction) and left.reducer is Reducer.COUNT:
             holds = BETWEEN_NUMBERS.get(operator)
-            number = arguments[0] if arguments else None
-            if holds and isinstance(number, Number) and isinstance(number.value, int):
-                items = self.items(left.stream, scope_of(left.stream, None, None, None))
-                return counted(items, holds, number.value)
+            argument = arguments[0] if arguments else None
+            if holds and isinstance(argument, Number) and isinstance(argument.value, int):
+                items, number = self.items(left.stream, inner_scope(left, scope)), argument.value
+                return lambda env, item, parent: holds(len(items(env, item, parent)), number)
         fetch = self.scalar(left, scope)
         coercion = self._coercion_between((left, *arguments), scope)
         if arguments and isinstance(arguments[0], Name):
-            other = self.scalar(arguments[0], scope)
-            return between_values(fetch, other, pair_test(operator, coercion))
-        constants = [
-            constant_value(argument) for argument in arguments if isinstance(argument, Constant)
-        ]
-        check = value_test(operator, constants, coercion, self._readings)
+            fetch_right, check_pair = (
+                self.scalar(arguments[0], scope),
+                pair_test(operator, coercion),
+            )
+            return lambda env, item, parent: check_pair(
+                fetch(env, item, parent), fetch_right(env, item, parent)
+            )
+        check = value_test(operator, _constants(arguments), coercion, self._readings)
         return lambda env, item, parent: check(fetch(env, item, parent))
 
     def _some_entry(self, node: Comparison, keys: Sequence[str]) -> Test:
@@ -232,36 +213,36 @@ class Compiler:
                 for entry in entries(env.traits, keys)
                 if (moment := moment_of(entry)) is not None
             )
-        constants = [constant_value(each) for each in arguments if isinstance(each, Constant)]
-        check = value_test(operator, constants, self._coercion, self._readings)
+        check = value_test(operator, _constants(arguments), self._coercion, self._readings)
         return lambda env, _item, _parent: any(map(check, entries(env.traits, keys)))
 
-    def _coercion_between(self, sides: Sequence[Scalar | Operand], scope: Scope | None) -> Coercion:
-        if scope is None or not scope.of_rows:
+    def _coercion_between(self, sides: Sequence[Scalar | Operand], scope: Scope) -> Coercion:
+        if not isinstance(scope.source, Entity):
             return self._coercion
         of_row = any(isinstance(side, Property) and not side.parent for side in sides)
         return Coercion.NONE if of_row else self._coercion
 
     def _date_comparison(
-        self, left: Scalar, operator: Operator, argument: Operand, scope: Scope | None
+        self, left: Scalar, operator: Operator, argument: Operand, scope: Scope
     ) -> Test:
-        moment = self._moment(left, scope)
-        if operator in RELATIVE_OPERATORS:
-            duration = argument.ms if isinstance(argument, Duration) else 0
-            return towards_now(moment, relative_test(operator, duration))
+        moment_at = self._moment(left, scope)
         if isinstance(argument, Name):
-            other = self._moment(argument, scope)
-        elif isinstance(argument, Duration):
-            other = always(None)
-        else:
-            other = always(constant_moment(argument))
-        if operator is Operator.BEFORE_DATE:
-            return earlier(moment, other)
-        return earlier(other, moment)
+            earlier, later = moment_at, self._moment(argument, scope)
+            if operator is Operator.AFTER_DATE:
+                earlier, later = later, earlier
+            return lambda env, item, parent: (
+                (first := earlier(env, item, parent)) is not None
+                and (second := later(env, item, parent)) is not None
+                and first < second
+            )
+        holds = moment_test(operator, argument)
+        return lambda env, item, parent: (
+            (moment := moment_at(env, item, parent)) is not None and holds(moment, env.now)
+        )
 
     # --- scalars ---
 
-    def scalar(self, node: Scalar, scope: Scope | None) -> Fetch:
+    def scalar(self, node: Scalar, scope: Scope) -> Fetch[Result | None]:
         """The function that fetches a scalar's value in a scope."""
         match node:
             case Trait(name):
@@ -273,9 +254,9 @@ class Compiler:
                     return lambda env, _item, _parent: env.traits.get(key)
                 return lambda env, _item, _parent: walk(env.traits, keys)
             case Property(parent=True):
-                read_parent = reader(node, scope.parent_event if scope else None)
+                read_parent = reader(node, scope.enclosing_event)
                 return lambda _env, _item, parent: read_parent(parent)
-            case Property(name) if scope is not None and len(keys := split_path(name)) == 1:
+            case Property(name) if scope.source is not None and len(keys := split_path(name)) == 1:
                 key = keys[0]
                 return lambda _env, item, _parent: item.properties.get(key)
             case Property() | Context():
@@ -284,43 +265,39 @@ class Compiler:
             case Reduction():
                 return self._reduction(node, scope)
 
-    def _moment(self, node: Scalar, scope: Scope | None) -> FetchMoment:
-        in_event = scope is not None and not scope.of_rows
-        if isinstance(node, Context) and node.name == TIMESTAMP and in_event:
+    def _moment(self, node: Scalar, scope: Scope) -> Fetch[int | None]:
+        if isinstance(node, Context) and node.name == TIMESTAMP and isinstance(scope.source, Event):
             return lambda _env, item, _parent: item.time
         fetch = self.scalar(node, scope)
         return lambda env, item, parent: moment_of(fetch(env, item, parent))
 
-    def _reduction(self, node: Reduction, scope: Scope | None) -> Fetch:
-        inner = scope_of(node.stream, scope, node.value, node.cast)
+    def _reduction(self, node: Reduction, scope: Scope) -> Fetch[Result | None]:
+        inner = inner_scope(node, scope)
         items = self.items(node.stream, inner)
-        in_event = scope is not None and not scope.of_rows
+        in_event = isinstance(scope.source, Event)
         if in_event:
-            items = inside_event(items)
-        if node.value is None:
-            fetch = counting(items)
-        else:
-            fetch = self._reducing(node, node.value, inner, items)
-        if scope is None:
+            items = _of_parent(items)
+        fetch = self._reducing(node, inner, items)
+        if scope.source is None:
             return fetch
-        apart = is_apart(node.stream, scope)
-        if scope.enclosing is None and not apart:
+        is_same = same_for_all(node, scope)
+        if scope.depth == 1 and not is_same:
             return fetch
         self._reductions += 1
-        if apart:
-            return remembering_once(fetch, self._reductions)
-        return remembering(fetch, self._reductions, in_event=in_event)
+        if is_same:
+            return once(fetch, self._reductions)
+        return once_an_item(fetch, self._reductions, in_event=in_event)
 
-    def _reducing(
-        self, node: Reduction, value: Property | Context, inner: Scope, items: Items
-    ) -> Fetch:
+    def _reducing(self, node: Reduction, inner: Scope, items: Items) -> Fetch[Result | None]:
+        value = node.value
+        if value is None:
+            return lambda env, item, parent: len(items(env, item, parent))
         coercion = self._coercion_between((value,), inner)
         reduce = reduce_function(node.reducer, node.cast, node.minimum, coercion, self._readings)
-        as_array = node.cast is Cast.ARRAY
-        read = array_reader(value, inner) if as_array else reader(value, inner)
-        if node.reducer in {Reducer.FIRST, Reducer.LAST} and not inner.of_rows:
+        read = (array_reader if node.cast is Cast.ARRAY else reader)(value, inner)
+        if node.reducer.is_end and isinstance(inner.source, Event):
             return lambda env, item, parent: reduce(
-                [read(entry) for entry in sorted(items(env, item, parent), key=time_of)]
+                [read(entry) for entry in sorted(items(env, item, parent), key=_TIME)]
             )
         return lambda env, item, parent: reduce([read(entry) for entry in items(env, item, parent)])
 
@@ -329,7 +306,7 @@ class Compiler:
         if isinstance(stream.source, Event):
             self._event_names[stream.source.name] = None
         conditions = [
-            self.condition(part.condition, scope, at_account=False)
+            self.condition(part.condition, scope)
             for part in stream.filters
             if isinstance(part, Where)
         ]
@@ -361,3 +338,55 @@ def _environment_of_user(
         if event.name in events and event.time <= now:
             events[event.name].append(event)
     return Environment(now, user.traits, events, user.entities, users, {}, {})
+
+
+# --- functions that a compiled query is made of -----------------------------------------------
+
+_TIME = attrgetter("time")
+
+
+def _constants(arguments: Sequence[Operand]) -> list[Atom]:
+    return [constant_value(argument) for argument in arguments if isinstance(argument, Constant)]
+
+
+def _of_parent(items: Items) -> Items:
+    """A stream that stands in an event's `where`: that event is its parent."""
+    return lambda env, event, _outer: items(env, event, event)
+
+
+def _all_of(tests: Sequence[Test]) -> Test:
+    """All of the tests, in their order, no further than needed."""
+    if len(tests) == 2:
+        first, second = tests
+        return lambda env, item, parent: first(env, item, parent) and second(env, item, parent)
+
+    def all_of(env: Environment, item: Item, parent: Item) -> bool:
+        for test in tests:  # noqa: SIM110 - a generator costs a frame on a deep query
+            if not test(env, item, parent):
+                return False
+        return True
+
+    return all_of
+
+
+def _any_of(tests: Sequence[Test]) -> Test:
+    """One of the tests at least, in their order, no further than needed."""
+    if len(tests) == 2:
+        first, second = tests
+        return lambda env, item, parent: first(env, item, parent) or second(env, item, parent)
+
+    def any_of(env: Environment, item: Item, parent: Item) -> bool:
+        for test in tests:  # noqa: SIM110 - a generator costs a frame on a deep query
+            if test(env, item, parent):
+                return True
+        return False
+
+    return any_of
+
+
+def _some_user(test: Test) -> Test:
+    return lambda env, item, parent: any(test(user, item, parent) for user in env.users)
+
+
+def _every_user(test: Test) -> Test:
+    return lambda env, item, parent: all(test(user, item, parent) for user in env.users)

@@ -6,24 +6,46 @@ commute and repeated ones intersect (U13); sessions too are those of the whole h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from jurist.languages.cql.semantics.access import Item, Scope, Unrolled, unroll
+from jurist.languages.cql.semantics.arrays import (
+    Array,
+    Unrolled,
+    entry_of,
+    unroll,
+    unrolled_arrays,
+    whole_array,
+)
 from jurist.languages.cql.semantics.readings import ParentTies, Readings, WindowEdges
 from jurist.languages.cql.semantics.subjects import CustomerEvent, Row
-from jurist.languages.cql.semantics.values import Result, Values
+from jurist.languages.cql.semantics.values import (
+    EACH,
+    TIMESTAMP,
+    Result,
+    Value,
+    Values,
+    moment_text,
+    split_path,
+    walk,
+)
 from jurist.languages.cql.syntax import (
     Between,
+    Context,
+    Entity,
     Event,
     ExpiresAfter,
     Filter,
+    Property,
+    Reduction,
     Sources,
     Stream,
     Where,
     Within,
 )
+from jurist.languages.cql.tree import Scope
+from jurist.languages.cql.tree import walk as walk_tree
 from jurist.languages.effort import spend
 
 
@@ -46,26 +68,24 @@ class Environment:
     unrolled: dict[tuple[int, int], Sequence[Unrolled]]
 
 
-_T = TypeVar("_T")
-Test = Callable[[Environment, Item, Item], bool]
-"""A condition of the environment, the item at hand, and the event around that (or `None`)."""
-Items = Callable[[Environment, Item, Item], Sequence[Item]]
-"""A stream: what an environment, the item whose `where` the stream stands in (or `None`), and
-the event that encloses the stream's own items (or `None`) give."""
+T = TypeVar("T")
+Item = Any
+"""A `CustomerEvent`, a `Row` or an `Unrolled` one: the compiler knows which, so that the
+compiled functions, which run for every event, need not ask."""
+Fetch = Callable[[Environment, Item, Item], T]
+"""A value of the environment, the item at hand, and the event around that (or `None`)."""
+Test = Fetch[bool]
+Items = Fetch[Sequence[Item]]
+"""A stream, whose items are those of an environment, of the item whose `where` the stream stands
+in, and of the event that encloses the stream's own items."""
+Read = Callable[[Item], Value | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """An interval of times in milliseconds, both ends inside; `None` is no bound."""
+class Window(NamedTuple):
+    """An interval of times in milliseconds, both ends inside."""
 
-    least: int | None = None
-    most: int | None = None
-
-    def and_(self, least: int | None, most: int | None) -> Window:
-        """The common part of two windows."""
-        leasts = [bound for bound in (self.least, least) if bound is not None]
-        mosts = [bound for bound in (self.most, most) if bound is not None]
-        return Window(max(leasts, default=None), min(mosts, default=None))
+    least: int
+    most: int
 
 
 def age_window(filters: Sequence[Filter], readings: Readings) -> Window | None:
@@ -74,16 +94,11 @@ def age_window(filters: Sequence[Filter], readings: Readings) -> Window | None:
     Times are whole milliseconds (A5), so an open end is one millisecond further in.
     """
     inset = 1 if readings.window_edges is WindowEdges.OPEN else 0
-    window: Window | None = None
-    for part in filters:
-        if isinstance(part, Within) and not part.parent:
-            bounds = (inset, part.duration.ms - inset)
-        elif isinstance(part, Between) and not part.parent:
-            bounds = (part.near.ms + inset, part.far.ms - inset)
-        else:
-            continue
-        window = (window or Window()).and_(*bounds)
-    return window
+    return _common(
+        Window(inset if isinstance(part, Within) else part.near.ms + inset, _far(part) - inset)
+        for part in filters
+        if isinstance(part, Within | Between) and not part.parent
+    )
 
 
 def delay_window(filters: Sequence[Filter], readings: Readings) -> Window | None:
@@ -92,16 +107,22 @@ def delay_window(filters: Sequence[Filter], readings: Readings) -> Window | None
     The far end is inside, the near one too but for a delay of 0 (U8).
     """
     soonest = 1 if readings.parent_ties is ParentTies.EXCLUDED else 0
-    window: Window | None = None
-    for part in filters:
-        if isinstance(part, Within) and part.parent:
-            bounds = (soonest, part.duration.ms)
-        elif isinstance(part, Between) and part.parent:
-            bounds = (max(soonest, part.near.ms), part.far.ms)
-        else:
-            continue
-        window = (window or Window()).and_(*bounds)
-    return window
+    return _common(
+        Window(soonest if isinstance(part, Within) else max(soonest, part.near.ms), _far(part))
+        for part in filters
+        if isinstance(part, Within | Between) and part.parent
+    )
+
+
+def _far(part: Within | Between) -> int:
+    return part.duration.ms if isinstance(part, Within) else part.far.ms
+
+
+def _common(windows: Iterable[Window]) -> Window | None:
+    bounds = list(windows)
+    if not bounds:
+        return None
+    return Window(max(window.least for window in bounds), min(window.most for window in bounds))
 
 
 def session_start(times: Sequence[int], gap: int, now: int) -> int | None:
@@ -115,11 +136,13 @@ def session_start(times: Sequence[int], gap: int, now: int) -> int | None:
     return start
 
 
+def arrays_of(scope: Scope) -> tuple[Array, ...]:
+    """The arrays that the items of a scope are unrolled by."""
+    return () if scope.reduction is None else unrolled_arrays(scope.reduction)
+
+
 def stream_function(
-    stream: Stream,
-    scope: Scope,
-    conditions: Sequence[Test],
-    readings: Readings,
+    stream: Stream, scope: Scope, conditions: Sequence[Test], readings: Readings
 ) -> Items:
     """The function that lists a stream's items in the order of the history.
 
@@ -133,21 +156,20 @@ def stream_function(
         source = _events(stream.source.name, stream.filters, scope, readings)
     else:
         source = _rows(stream.source.slug, stream.filters, scope)
-    if scope.arrays:
-        whole = source
-        source = _unrolled(whole, scope)
+    if arrays := arrays_of(scope):
+        source = _unrolled(source, scope, arrays)
     for condition in conditions:
         source = _kept(source, condition)
     return source
 
 
 def _events(name: str, filters: Sequence[Filter], scope: Scope, readings: Readings) -> Items:
-    ages = age_window(filters, readings)
-    source = _all_events(name) if ages is None else _recent_events(name, ages)
-    delays = delay_window(filters, readings)
+    ages, delays = age_window(filters, readings), delay_window(filters, readings)
+    source: Items = lambda env, _around, _parent: env.events[name]  # noqa: E731 - as all others
+    if ages is not None:
+        source = _recent(name, *ages)
     if delays is not None:
-        has_parent = scope.parent_event is not None
-        source = _following(source, delays) if has_parent else _no_items
+        source = _following(source, *delays) if scope.enclosing_event else _no_items
     for part in filters:
         if isinstance(part, Sources):
             source = _not_from(source, frozenset(part.exclude))
@@ -159,7 +181,7 @@ def _events(name: str, filters: Sequence[Filter], scope: Scope, readings: Readin
 def _rows(slug: str, filters: Sequence[Filter], scope: Scope) -> Items:
     if any(not isinstance(part, Where | Sources) for part in filters):
         return _no_items  # a row has no time, so it lies in no window
-    if scope.enclosing is not None and scope.enclosing.of_rows:
+    if scope.outer is not None and isinstance(scope.outer.source, Entity):
         return lambda _env, around, _parent: around.entities.get(slug, ())
     return lambda env, _around, _parent: env.entities.get(slug, ())
 
@@ -168,30 +190,18 @@ def _no_items(_env: Environment, _around: Item, _parent: Item) -> Sequence[Item]
     return ()
 
 
-def _all_events(name: str) -> Items:
-    return lambda env, _around, _parent: env.events[name]
+def _recent(name: str, least: int, most: int) -> Items:
+    return lambda env, _around, _parent: _from_to(env.events[name], env.now - most, env.now - least)
 
 
-def _recent_events(name: str, ages: Window) -> Items:
-    least, most = ages.least or 0, ages.most or 0
-
-    def items(env: Environment, _around: Item, _parent: Item) -> Sequence[Item]:
-        earliest, latest = env.now - most, env.now - least
-        events = _scanned(env.events[name])
-        return [event for event in events if earliest <= event.time <= latest]
-
-    return items
+def _following(source: Items, least: int, most: int) -> Items:
+    return lambda env, around, parent: _from_to(
+        source(env, around, parent), parent.time + least, parent.time + most
+    )
 
 
-def _following(source: Items, delays: Window) -> Items:
-    least, most = delays.least or 0, delays.most or 0
-
-    def items(env: Environment, around: Item, parent: Item) -> Sequence[Item]:
-        earliest, latest = parent.time + least, parent.time + most
-        events = _scanned(source(env, around, parent))
-        return [event for event in events if earliest <= event.time <= latest]
-
-    return items
+def _from_to(events: Sequence[Item], earliest: int, latest: int) -> Sequence[Item]:
+    return [event for event in _scanned(events) if earliest <= event.time <= latest]
 
 
 def _not_from(source: Items, excluded: frozenset[str]) -> Items:
@@ -211,15 +221,15 @@ def _in_session(source: Items, name: str, gap: int) -> Items:
     return items
 
 
-def _unrolled(source: Items, scope: Scope) -> Items:
+def _unrolled(source: Items, scope: Scope, arrays: Sequence[Array]) -> Items:
     def items(env: Environment, around: Item, parent: Item) -> Sequence[Item]:
-        found: list[Item] = []
+        entries: list[Item] = []
         for item in _scanned(source(env, around, parent)):
             key = id(scope), id(item)
             if key not in env.unrolled:
-                env.unrolled[key] = unroll(item, scope)
-            found += env.unrolled[key]
-        return found
+                env.unrolled[key] = unroll(item, arrays)
+            entries += env.unrolled[key]
+        return entries
 
     return items
 
@@ -230,7 +240,88 @@ def _kept(source: Items, condition: Test) -> Items:
     ]
 
 
-def _scanned(items: Sequence[_T]) -> Sequence[_T]:
+def _scanned(items: Sequence[T]) -> Sequence[T]:
     """The items, each of which is about to be looked at."""
     spend(1 + len(items) // 4)
     return items
+
+
+# --- streams in a `where` ------------------------------------------------------------------
+
+
+def same_for_all(node: Reduction, scope: Scope) -> bool:
+    """Whether a reduction in a `where` of this scope is the same for each of its items."""
+    if isinstance(node.stream.source, Entity) and isinstance(scope.source, Entity):
+        return False
+    return not any(
+        isinstance(part, Within | Between | Property)
+        and part.parent
+        and inside.enclosing_event is None
+        for part, inside in walk_tree(node)
+    )
+
+
+def once(fetch: Fetch[Result | None], number: int) -> Fetch[Result | None]:
+    """A fetch that is done once for each environment."""
+    key = number, 0, 0
+
+    def remembered(env: Environment, item: Item, parent: Item) -> Result | None:
+        if key not in env.remembered:
+            env.remembered[key] = fetch(env, item, parent)
+        return env.remembered[key]
+
+    return remembered
+
+
+def once_an_item(
+    fetch: Fetch[Result | None], number: int, *, in_event: bool
+) -> Fetch[Result | None]:
+    """A fetch that is done once for each item (and, for rows, each event around)."""
+
+    def remembered(env: Environment, item: Item, parent: Item) -> Result | None:
+        key = number, id(item), 0 if in_event else id(parent)
+        if key not in env.remembered:
+            env.remembered[key] = fetch(env, item, parent)
+        return env.remembered[key]
+
+    return remembered
+
+
+# --- what an item has -----------------------------------------------------------------------
+
+
+def reader(name: Property | Context, scope: Scope | None) -> Read:
+    """A function that reads a name from an item of the scope; nothing is there without one."""
+    if scope is None or scope.source is None:
+        return _nothing
+    in_context = isinstance(name, Context)
+    if in_context and isinstance(scope.source, Entity):
+        return _nothing
+    if in_context and name.name == TIMESTAMP:
+        return lambda item: moment_text(item.time)
+    keys = split_path(name.name)
+    if EACH in keys[1:]:
+        index, rest = entry_of(keys, arrays_of(scope), in_context=in_context)
+        return lambda item: walk(item.entries[index], rest)
+    if in_context:
+        return lambda item: walk(item.context, keys)
+    if len(keys) == 1:
+        key = keys[0]
+        return lambda item: item.properties.get(key)
+    return lambda item: walk(item.properties, keys)
+
+
+def array_reader(name: Property | Context, scope: Scope) -> Read:
+    """Like `reader`, but `a.$.b` is the whole array of all `b` (a reducer's `as array`)."""
+    keys = split_path(name.name)
+    if EACH not in keys[1:]:
+        return reader(name, scope)
+    if isinstance(name, Property):
+        return lambda item: whole_array(item.properties, keys)
+    if isinstance(scope.source, Entity):
+        return _nothing
+    return lambda item: whole_array(item.context, keys)
+
+
+def _nothing(_item: Item) -> None:
+    return None

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jurist.languages.cql.edits.edit import Setting, at_comparisons, with_operator
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.entries import names_entries
+from jurist.languages.cql.semantics.arrays import names_entries
 from jurist.languages.cql.syntax import (
     And,
     Cast,

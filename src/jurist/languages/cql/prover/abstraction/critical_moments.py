@@ -267,10 +267,10 @@ class _Lines:
                 self.note(each.condition, stream.source)
         window = age_window(stream.filters, self._readings)
         if window is not None:
-            starts.moving.update((-(window.most or 0), 1 - (window.least or 0)))
+            starts.moving.update((-window.most, 1 - window.least))
         delay = delay_window(stream.filters, self._readings)
         if delay is not None:
-            starts.delays.update((delay.least or 0, (delay.most or 0) + 1))
+            starts.delays.update((delay.least, delay.most + 1))
 
     def _comparison(self, node: Comparison, source: _Source | None) -> None:
         line = _line_of(node.left, source)

@@ -61,9 +61,8 @@ from jurist.languages.cql.prover.values.predicates import (
     dated,
 )
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.access import reads_whole, scope_of
+from jurist.languages.cql.semantics.arrays import names_entries, reads_whole, unrolled_arrays
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
-from jurist.languages.cql.semantics.entries import names_entries
 from jurist.languages.cql.semantics.streams import age_window, delay_window
 from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import (
@@ -272,12 +271,10 @@ class Translator:
         stream = reduction.stream
         if reduction.cast is Cast.ARRAY:
             raise Beyond("`as array`")
-        arrays = tuple(
-            array.keys for array in scope_of(stream, None, reduction.value, reduction.cast).arrays
-        )
+        arrays = tuple(array.keys for array in unrolled_arrays(reduction))
         if len(arrays) > 1:
             raise Beyond("two arrays unrolled together")
-        if any(reads_whole(stream, reduction.value, array) for array in arrays):
+        if any(reads_whole(reduction, array) for array in arrays):
             raise Beyond("an array read whole and by its entries")
         source = stream.source
         if isinstance(source, Event):
@@ -306,7 +303,7 @@ class Translator:
         parts: list[Formula] = []
         ages = age_window(stream.filters, self.readings)
         if ages is not None:
-            least, most = ages.least or 0, ages.most or 0
+            least, most = ages.least, ages.most
             if least > most:
                 return FALSE
             fact = Primitive(MOMENT, self.now - most, self.now - least)
@@ -316,7 +313,7 @@ class Translator:
             outer = inner.outer
             if outer is None or not isinstance(outer.source, Event):
                 return FALSE
-            least, most = delays.least or 0, delays.most or 0
+            least, most = delays.least, delays.most
             if least > most:
                 return FALSE
             parts.append(self.slot_leaf(inner, DELAY).atom(Primitive(MOMENT, least, most)))

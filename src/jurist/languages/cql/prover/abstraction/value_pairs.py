@@ -32,8 +32,8 @@ from jurist.languages.cql.prover.abstraction.reduced_stream import ReducedStream
 from jurist.languages.cql.prover.abstraction.timestamps import TimestampLeaf
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import IS_PRESENT
-from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS, REVERSED
-from jurist.languages.cql.semantics.entries import names_entries, positive_form
+from jurist.languages.cql.semantics.arrays import names_entries, positive_form
+from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
 from jurist.languages.cql.semantics.values import EACH, Atom, Coercion, as_number, split_path
 from jurist.languages.cql.syntax import (
     Comparison,
@@ -117,7 +117,7 @@ def _by_values(
     most = _MOST_FURTHER_OUT if of_item else MOST_VALUES
     for finite, other, asked in (
         (right, left, operator),
-        (left, right, REVERSED[operator]),
+        (left, right, operator.mirrored or operator),
     ):
         if has_row_type(finite, place) and not has_row_type(other, place):
             continue  # a constant is compared as the row's own type only on its side

@@ -20,7 +20,6 @@ from jurist.languages.cql.boolean import (
     negation,
 )
 from jurist.languages.cql.prover.limits import Beyond
-from jurist.languages.cql.semantics.comparisons import SYMBOL_OPERATORS
 from jurist.languages.cql.semantics.numbers import UNIT
 from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings
 from jurist.languages.cql.semantics.values import (
@@ -134,7 +133,7 @@ def compared(
             if readings.none_of_missing is NoneOfMissing.TRUE:
                 return negation(some)
             return conjunction((leaf.atom(IS_PRESENT), negation(some)))
-        case _ if operator in SYMBOL_OPERATORS:
+        case _ if operator.symbol:
             return signed(leaf, operator, constants[0], coercion)
         case _:
             raise Beyond(f"`{operator}` on this value")
