@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from jurist.languages.cql.boolean import Formula, Junction, Not, conjunction, disjunction, negation
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.regions.branching import Goal, Literal, satisfied
-from jurist.languages.cql.prover.regions.branching_search import Wide
+from jurist.languages.cql.prover.regions.branching_search import BranchingSearch
 from jurist.languages.cql.prover.regions.dimensions import Dimension
-from jurist.languages.cql.prover.regions.explicit_search import Computed, Points, Product
-from jurist.languages.cql.prover.regions.model_counting import PointCount
+from jurist.languages.cql.prover.regions.explicit_search import Computed, ExplicitSearch, Product
+from jurist.languages.cql.prover.regions.model_counting import ModelCounter
 from jurist.languages.cql.prover.regions.theory import Refuted
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.semantics.values import Coercion
@@ -64,7 +64,7 @@ def test_branching_finds_a_point_wherever_there_is_one(problem: tuple[list[int],
 def test_points_are_counted_without_listing_them(problem: tuple[list[int], Goal]) -> None:
     sizes, goal = problem
     listed = sum(holds(goal, point) for point in itertools.product(*map(range, sizes)))
-    assert PointCount(sizes).of(goal) == listed
+    assert ModelCounter(sizes).of(goal) == listed
 
 
 def test_more_disjunctions_than_the_stack_is_deep_are_no_recursion() -> None:
@@ -74,7 +74,7 @@ def test_more_disjunctions_than_the_stack_is_deep_are_no_recursion() -> None:
     assert left is not None
     assert all(left[2 * i] == 1 or left[2 * i + 1] == 1 for i in range(count))
     with pytest.raises(TooWide):
-        PointCount([2] * 2 * count).of(Junction(True, tuple(_overlapping(count))))
+        ModelCounter([2] * 2 * count).of(Junction(True, tuple(_overlapping(count))))
 
 
 def _overlapping(count: int) -> Iterator[Goal]:
@@ -106,7 +106,7 @@ class Space:
     atoms: tuple[tuple[int, tuple[int, ...]], ...]
     formulas: tuple[Formula, ...]
     refuted: frozenset[tuple[int, int]]
-    unsure: tuple[int, ...]
+    no_model_known: tuple[int, ...]
     """Options of the last dimension."""
 
     @property
@@ -115,7 +115,7 @@ class Space:
         dimensions = [
             Dimension(first, {}),
             Dimension(second, {}),
-            Dimension(third, {}, self.unsure),
+            Dimension(third, {}, self.no_model_known),
         ]
         where: dict[int, tuple[int, Sequence[int]]] = dict(enumerate(self.atoms))
         resources = Resources(0, Coercion.NUMBER)
@@ -164,10 +164,10 @@ def spaces(draw: st.DrawFn) -> Space:
     )
 
 
-@pytest.mark.parametrize("way", [Points, Wide])
+@pytest.mark.parametrize("way", [ExplicitSearch, BranchingSearch])
 @given(space=spaces(), kept=st.lists(st.integers(0, 2), max_size=2, unique=True))
 def test_the_cells_that_are_found_are_those_with_a_point(
-    way: type[Points | Wide], space: Space, kept: list[int]
+    way: type[ExplicitSearch | BranchingSearch], space: Space, kept: list[int]
 ) -> None:
     points = space.points()
     search = way(space.product)
@@ -181,7 +181,7 @@ def test_the_cells_that_are_found_are_those_with_a_point(
             for point in points
             if (space.mask(point), tuple(point[at] for at in kept)) == (cell.mask, cell.options)
         ]
-        sampled = [point for point in own if point[2] not in space.unsure]
+        sampled = [point for point in own if point[2] not in space.no_model_known]
         shown = list(search.options(cell.place))
         assert set(shown) <= set(sampled)
         assert bool(shown) == bool(sampled)

@@ -41,13 +41,13 @@ from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.histories import JointDimension, joint_dimensions
 from jurist.languages.cql.prover.known_groups import KnownGroups
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
-from jurist.languages.cql.prover.regions.branching_search import Wide
+from jurist.languages.cql.prover.regions.branching_search import BranchingSearch
 from jurist.languages.cql.prover.regions.dimensions import (
     SIGNS,
     Dimension,
+    NoModelKnown,
     Sample,
     SlotDimension,
-    Unsampled,
     cell_dimension,
     coarsened,
     opaque_dimension,
@@ -56,8 +56,8 @@ from jurist.languages.cql.prover.regions.dimensions import (
 )
 from jurist.languages.cql.prover.regions.explicit_search import (
     Computed,
+    ExplicitSearch,
     Options,
-    Points,
     Product,
     Search,
 )
@@ -110,7 +110,7 @@ class Analysis:
         reduced: Slots whose classes regions must not mix, and atoms that must cut them.
         resources: Shared by the decision.
         known: Groups that other formulas over the same tables were about.
-        apart: Whether atoms that share events or values count as independent, which is
+        relaxed: Whether atoms that share events or values count as independent, which is
             more than there is.
 
     Raises:
@@ -125,10 +125,10 @@ class Analysis:
         resources: Resources,
         known: KnownGroups,
         *,
-        apart: bool = False,
+        relaxed: bool = False,
     ) -> None:
         self._sort = sort
-        self._apart = apart
+        self._relaxed = relaxed
         self._known = known
         self.resources = resources
         self._dimensions = _Dimensions()
@@ -148,20 +148,20 @@ class Analysis:
         most = LARGEST_LISTED if sort.outer is None else LARGEST_SPACE
         is_small = points <= most or not is_on(FastPath.BRANCHING)
         is_listed = is_small and is_on(FastPath.LISTED_POINTS)
-        self._search: Search = Points(product) if is_listed else Wide(product)
-        self.blind = self._is_blind()
+        self._search: Search = ExplicitSearch(product) if is_listed else BranchingSearch(product)
+        self.over_approximates = self._over_approximates()
 
-    def _is_blind(self) -> bool:
+    def _over_approximates(self) -> bool:
         """Whether more is allowed than there is, so that a witness may not be what it seems."""
         groups = self._groups()
-        if any(d.blind for d in self._dimensions.all) or any(
-            group.members.blind or group.key.kind in SHARED for group in groups
+        if any(d.over_approximates for d in self._dimensions.all) or any(
+            group.members.over_approximates or group.key.kind in SHARED for group in groups
         ):
             return True
         names = [(group.key.kind, group.key.name) for group in groups]
         if len(set(names)) < len(names):  # one event, unrolled and whole
             return True
-        if any(group.theory.blind for group in self._dimensions.computed):
+        if any(group.theory.over_approximates for group in self._dimensions.computed):
             return True
         slots = {dimension.slot for _, dimension in self._dimensions.slots}
         keys = [group.key for group in groups if group.key.kind is GroupKind.ENTRIES]
@@ -228,18 +228,20 @@ class Analysis:
             self._add_group(key, tuple(numbers))
 
     def _joints(self, used: Iterable[int], reduced: Iterable[Slot]) -> list[JointDimension]:
-        if self._apart:
+        if self._relaxed:
             return []
         known = self._known.joints if is_on(FastPath.KNOWN_GROUPS) else {}
-        return joint_dimensions(self._sort, used, reduced, self.resources, self._loosely, known)
+        return joint_dimensions(
+            self._sort, used, reduced, self.resources, self._relaxed_truths, known
+        )
 
-    def _loosely(self, numbers: Sequence[int]) -> list[frozenset[int]] | None:
+    def _relaxed_truths(self, numbers: Sequence[int]) -> list[frozenset[int]] | None:
         """The truths of some atoms, as if each item had values and followers of its own."""
         with suppress(TooWide):
-            apart = Analysis(self._sort, numbers, {}, self.resources, self._known, apart=True)
+            relaxed = Analysis(self._sort, numbers, {}, self.resources, self._known, relaxed=True)
             return [
                 frozenset(n for i, n in enumerate(numbers) if region.mask >> i & 1)
-                for region in apart.regions(numbers)
+                for region in relaxed.regions(numbers)
             ]
         return None
 
@@ -250,14 +252,14 @@ class Analysis:
         return at
 
     def _add_group(self, key: GroupKey, numbers: tuple[int, ...]) -> None:
-        listed = self._known.get(self._sort, key, numbers, apart=self._apart)
+        listed = self._known.get(self._sort, key, numbers, relaxed=self._relaxed)
         if listed is None:
             atoms = {number: self._group_atom(number) for number in numbers}
             streams = list(dict.fromkeys(atom.members for atom in atoms.values()))
             inner = self._sort.groups[key]
             reduced = reduced_slots(inner, atoms.values())
             members = Analysis(
-                inner, streams, reduced, self.resources, self._known, apart=self._apart
+                inner, streams, reduced, self.resources, self._known, relaxed=self._relaxed
             )
             if (
                 len(streams) >= FEWEST
@@ -282,7 +284,7 @@ class Analysis:
                 self._add_computed(key, members, arithmetic)
                 return
             if members.is_settled:
-                self._known.keep(self._sort, key, numbers, listed, apart=self._apart)
+                self._known.keep(self._sort, key, numbers, listed, relaxed=self._relaxed)
         self._dimensions.listed.append((self._place(listed.dimension), listed))
 
     def _add_computed(self, key: GroupKey, members: Analysis, theory: GroupTheory) -> None:
@@ -323,7 +325,7 @@ class Analysis:
     def samples(self, formula: Formula) -> Iterator[Sample]:
         """Concrete items of which a formula holds, as many as are asked for."""
         for options in self._search.solutions(formula):
-            with suppress(Unsampled):
+            with suppress(NoModelKnown):
                 yield self._sample(options)
 
     def is_possible(self, formula: Formula) -> bool:
@@ -346,7 +348,7 @@ class Analysis:
         """One concrete item of a region.
 
         Raises:
-            Unsampled: Where none can be built.
+            NoModelKnown: Where none can be built.
         """
         return self._first_sample(self._search.options(region.cell.place))
 
@@ -354,15 +356,15 @@ class Analysis:
         """One concrete item of which a formula holds.
 
         Raises:
-            Unsampled: Where none can be built.
+            NoModelKnown: Where none can be built.
         """
         return self._first_sample(self._search.solutions(formula))
 
     def _first_sample(self, solutions: Iterable[Options]) -> Sample:
         for options in solutions:
-            with suppress(Unsampled):
+            with suppress(NoModelKnown):
                 return self._sample(options)
-        raise Unsampled
+        raise NoModelKnown
 
     def _sample(self, options: Options) -> Sample:
         spend(_STEPS_AN_ATOM + 4 * len(options))
@@ -394,7 +396,7 @@ class Analysis:
         """Remember, where something cannot be sampled, not to try it again."""
         try:
             yield
-        except Unsampled:
+        except NoModelKnown:
             if self.is_settled:  # else more time may show one
-                self._search.mark_unsampled(at, cells)
+                self._search.mark_no_model_known(at, cells)
             raise

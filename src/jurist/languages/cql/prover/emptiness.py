@@ -102,7 +102,7 @@ class _View:
         tables = workshop_of(schema).tables(schema, kind, now)
         self._formulas = [tables.translator.audience(part) for part in parts]
         self._analysis = Analysis(
-            tables.translator.root, self._formulas, {}, resources, tables.groups, apart=True
+            tables.translator.root, self._formulas, {}, resources, tables.groups, relaxed=True
         )
 
     def is_possible(self, parts: Iterable[int]) -> bool:

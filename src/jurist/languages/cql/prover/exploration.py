@@ -167,18 +167,20 @@ def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> Non
     }
     waiting = {part: each for part, each in formulas.items() if part not in found.members}
     quick = is_on(FastPath.QUICK_LOOK)
-    loose = Analysis(translator.root, (first, second), {}, resources, tables.groups, apart=quick)
+    relaxed = Analysis(
+        translator.root, (first, second), {}, resources, tables.groups, relaxed=quick
+    )
     if found.likeness is None:
-        found.likeness = loose.likeness(first, second)
-    waiting = _left_of(waiting, loose, _FEW if quick else _MANY, pair, now, found)
+        found.likeness = relaxed.likeness(first, second)
+    waiting = _left_of(waiting, relaxed, _FEW if quick else _MANY, pair, now, found)
     for part in [part for part in waiting if not found.asks_for(part)]:
         del waiting[part]
         found.open.setdefault(part, NOT_ASKED)
-    if waiting and loose.blind and quick:
+    if waiting and relaxed.over_approximates and quick:
         exact = Analysis(translator.root, (first, second), {}, resources, tables.groups)
         waiting = _left_of(waiting, exact, _MANY, pair, now, found)
     if waiting:
-        found.beyond.update(dict.fromkeys(loose.beyond))
+        found.beyond.update(dict.fromkeys(relaxed.beyond))
     for part in waiting:
         tried = found.tries.get(part, 0)
         reason = f"a subject {part} could neither be built nor ruled out ({tried} histories tried)"
@@ -212,7 +214,7 @@ def _left_of(
     for part, formula in waiting.items():
         if part in found.members:
             continue
-        if not found.asks_for(part) and not analysis.blind:
+        if not found.asks_for(part) and not analysis.over_approximates:
             if analysis.is_possible(formula):
                 found.open.setdefault(part, NOT_ASKED)
             continue
@@ -236,7 +238,7 @@ def _search(
     for skeleton, sample in enumerate(analysis.samples(formula)):
         if skeleton == effort.skeletons or tries >= effort.tries:
             break
-        clocks = _clocks(now, effort.clocks if analysis.blind else 0, seed=skeleton)
+        clocks = _clocks(now, effort.clocks if analysis.over_approximates else 0, seed=skeleton)
         for clock in clocks:
             tries = found.tries[part] = tries + 1
             analysis.resources.tick()
@@ -250,7 +252,7 @@ def _search(
                 found.note(actual, who, now)
             if actual is part and not broken:
                 return True
-            if not analysis.blind:
+            if not analysis.over_approximates:
                 raise contradiction(
                     f"the prover expected a legal subject {part}, the interpreter found it {actual}"
                     f" ({broken or 'it breaks nothing of the schema'})",

@@ -24,13 +24,13 @@ class KnownGroups:
     )
 
     def get(
-        self, sort: Sort, key: GroupKey, numbers: tuple[int, ...], *, apart: bool
+        self, sort: Sort, key: GroupKey, numbers: tuple[int, ...], *, relaxed: bool
     ) -> ListedGroup | None:
-        """What was found before; `apart`: that atoms count as independent may be as well."""
+        """What was found before; `relaxed`: that atoms count as independent may be as well."""
         if not is_on(FastPath.KNOWN_GROUPS):
             return None
         exact = self._listed.get((sort, key, numbers, False))
-        return self._listed.get((sort, key, numbers, True)) if exact is None and apart else exact
+        return self._listed.get((sort, key, numbers, True)) if exact is None and relaxed else exact
 
     def keep(
         self,
@@ -39,12 +39,12 @@ class KnownGroups:
         numbers: tuple[int, ...],
         found: ListedGroup,
         *,
-        apart: bool,
+        relaxed: bool,
     ) -> None:
         """Remember what was found, and forget what was found first where it is too much.
 
-        Where nothing is blind, there was nothing to tie either.
+        Where nothing over-approximates, there was nothing to tie either.
         """
         if len(self._listed) >= _MOST_KNOWN:
             del self._listed[next(iter(self._listed))]
-        self._listed[sort, key, numbers, apart and found.members.blind] = found
+        self._listed[sort, key, numbers, relaxed and found.members.over_approximates] = found

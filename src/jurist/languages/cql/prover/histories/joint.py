@@ -19,7 +19,7 @@ from jurist.languages.cql.prover.histories.dependencies import tied_atoms
 from jurist.languages.cql.prover.histories.encoding import History
 from jurist.languages.cql.prover.histories.problem import NotEncodable, Pool, Problem, pool_of
 from jurist.languages.cql.prover.histories.small_model_bound import guessed_sizes, sufficient_sizes
-from jurist.languages.cql.prover.regions.dimensions import Dimension, Sample, Unsampled
+from jurist.languages.cql.prover.regions.dimensions import Dimension, NoModelKnown, Sample
 from jurist.languages.cql.prover.regions.theory import Levels, Refuted
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.effort import OutOfSteps, share_of
@@ -98,7 +98,7 @@ class JointDimension:
         self.dimension = Dimension(
             len(self._options),
             {n: [i for i, true in enumerate(self._options) if n in true] for n in self.atoms},
-            blind=self._histories[0].is_relaxed,
+            over_approximates=self._histories[0].is_relaxed,
         )
         self._verdicts: dict[int, tuple[Refuted, ...] | None] = {}
         self._samples: dict[int, Sample] = {}
@@ -136,11 +136,11 @@ class JointDimension:
         """An item that takes an option.
 
         Raises:
-            Unsampled: Where none can be written down.
+            NoModelKnown: Where none can be written down.
         """
         self.conflict((option,))
         if option not in self._samples:
-            raise Unsampled
+            raise NoModelKnown
         return self._samples[option]
 
     def _asked(self, option: int) -> dict[int, bool] | None:

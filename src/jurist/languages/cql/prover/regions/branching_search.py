@@ -27,20 +27,20 @@ from jurist.languages.cql.prover.regions.branching import (
     satisfied,
 )
 from jurist.languages.cql.prover.regions.explicit_search import Cell, Options, Product
-from jurist.languages.cql.prover.regions.model_counting import PointCount
+from jurist.languages.cql.prover.regions.model_counting import ModelCounter
 from jurist.languages.effort import spend
 
 _MOST_SOLUTIONS = 40
 
 
-class Wide:
+class BranchingSearch:
     """The same search without listing the points."""
 
     def __init__(self, product: Product) -> None:
         self._product = product
         self._full = [(1 << dimension.size) - 1 for dimension in product.dimensions]
-        self._sure = [
-            full & ~sum(1 << option for option in dimension.unsure)
+        self._with_model = [
+            full & ~sum(1 << option for option in dimension.no_model_known)
             for full, dimension in zip(self._full, product.dimensions, strict=True)
         ]
         """The options of which a sample can be built."""
@@ -50,7 +50,7 @@ class Wide:
         self._sampled: list[Goal] = []
         """What must hold at points that can be sampled."""
         sizes = [dimension.size for dimension in product.dimensions]
-        self._counter = PointCount(sizes)
+        self._counter = ModelCounter(sizes)
 
     # --- regions ---
 
@@ -73,8 +73,8 @@ class Wide:
                 )
                 for option in range(dimension.size)
             ]
-            order = [o for o in range(dimension.size) if o not in dimension.unsure]
-            order += dimension.unsure
+            order = [o for o in range(dimension.size) if o not in dimension.no_model_known]
+            order += dimension.no_model_known
             following: dict[tuple[Options, tuple[Formula, ...]], Options] = {}
             for (apart, rest), options in remainders.items():
                 spend(1 + len(order) * (1 + len(rest)) // 6)
@@ -98,14 +98,14 @@ class Wide:
             if place is not None:
                 self._cells[place] = goals
                 in_order = self._in_order(apart, kept_apart)
-                cells.append(Cell(mask, in_order, self._is_sure(place), place))
+                cells.append(Cell(mask, in_order, self._has_model(place), place))
         return cells
 
     def _place(self, goals: list[Goal], found: Options) -> Options | None:
         """A point of a cell, if possible one that can be sampled; `None`: all are refuted."""
-        if self._is_sure(found) and self._refuted(found) is None:
+        if self._has_model(found) and self._refuted(found) is None:
             return found
-        left = self._left(goals, self._sure)
+        left = self._left(goals, self._with_model)
         if left is None:
             left = self._left(goals, self._full)
         return None if left is None else tuple(map(_lowest, left))
@@ -114,14 +114,14 @@ class Wide:
         by_dimension = dict(zip(sorted(kept_apart), apart, strict=True))
         return tuple(by_dimension[at] for at in kept_apart)
 
-    def _is_sure(self, options: Options) -> bool:
+    def _has_model(self, options: Options) -> bool:
         pairs = zip(options, self._product.dimensions, strict=True)
-        return all(option not in dimension.unsure for option, dimension in pairs)
+        return all(option not in dimension.no_model_known for option, dimension in pairs)
 
     def options(self, place: int | Options) -> Iterator[Options]:
         """The point that stands for a cell, then others of it."""
         assert isinstance(place, tuple)  # noqa: S101 - the place of an own cell
-        if self._is_sure(place):
+        if self._has_model(place):
             yield place
             yield from self._points(self._cells[place])
 
@@ -135,7 +135,7 @@ class Wide:
         goals = list(wanted)
         rng = random.Random(0)  # noqa: S311 - chance is no secret here
         for _ in range(_MOST_SOLUTIONS):
-            left = self._left([*goals, *self._sampled], self._sure)
+            left = self._left([*goals, *self._sampled], self._with_model)
             if left is None:
                 return
             yield tuple([_lowest(options) for options in left])
@@ -149,7 +149,7 @@ class Wide:
             ]
             goals.append(Junction(False, tuple(narrowed)))  # noqa: FBT003
 
-    def mark_unsampled(self, at: int, cells: Options) -> None:
+    def mark_no_model_known(self, at: int, cells: Options) -> None:
         """Leave out of what can be sampled the points with some options from a dimension on."""
         others = [Literal(i, self._full[i] & ~(1 << cell)) for i, cell in enumerate(cells, at)]
         self._sampled.append(Junction(False, tuple(others)))  # noqa: FBT003

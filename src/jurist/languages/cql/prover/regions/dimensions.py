@@ -21,7 +21,7 @@ from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed, D
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion, Value
 
 
-class Unsampled(Exception):  # noqa: N818 - says what happened
+class NoModelKnown(Exception):  # noqa: N818 - says what happened
     """No concrete item of a region can be built."""
 
 
@@ -55,14 +55,14 @@ class Sample:
 class Dimension:
     """Options of which an item takes exactly one.
 
-    `true`: for each atom, the options at which it holds. `unsure`: options that perhaps
+    `true`: for each atom, the options at which it holds. `no_model_known`: options that perhaps
     nothing takes.
     """
 
     size: int
     true: Mapping[int, Sequence[int]]
-    unsure: Sequence[int] = ()
-    blind: bool = False
+    no_model_known: Sequence[int] = ()
+    over_approximates: bool = False
     """Whether the options are only a guess, so that a witness may not be what it seems."""
 
 
@@ -85,7 +85,7 @@ class SlotDimension:
             assert each.high is not None  # noqa: S101
             return Sample(spans={self.slot: (each.low, each.high)})
         value = each.sample
-        assert value is not NOTHING  # noqa: S101 - unsure options are never sampled
+        assert value is not NOTHING  # noqa: S101 - options without a model are never sampled
         return Sample({} if value is None else {self.slot: value})
 
 
@@ -109,15 +109,15 @@ def slot_dimension(
 
 
 def coarsened(fine: SlotDimension) -> SlotDimension:
-    """The dimension with classes that no atom tells apart as one option: the first that is sure.
+    """The dimension with classes that no atom tells apart as one option: the first with a model.
 
     That is what a kind is where likeness is measured; and the fewer options, the smaller
     every product that the dimension is part of.
     """
-    unsure = set(fine.dimension.unsure)
+    unknown = set(fine.dimension.no_model_known)
     alike: dict[frozenset[Primitive], int] = {}
     for option, values in enumerate(fine.domain.classes):
-        if values.facts not in alike or (alike[values.facts] in unsure and option not in unsure):
+        if values.facts not in alike or (alike[values.facts] in unknown and option not in unknown):
             alike[values.facts] = option
     if len(alike) == fine.dimension.size:
         return fine
@@ -130,8 +130,8 @@ def _of_classes(
     """The options that some classes stand for; `facts`: what each atom says."""
     classes = [values.classes[i] for i in standing]
     true = {n: [i for i, c in enumerate(classes) if f in c.facts] for n, f in facts.items()}
-    unsure = [i for i, each in enumerate(classes) if each.sample is NOTHING]
-    dimension = Dimension(len(classes), true, unsure, blind=values.joint)
+    unknown = [i for i, each in enumerate(classes) if each.sample is NOTHING]
+    dimension = Dimension(len(classes), true, unknown, over_approximates=values.joint)
     return SlotDimension(slot, values, dimension, standing, facts)
 
 
@@ -154,7 +154,7 @@ def _interval_classes(facts: Collection[Primitive], first: int, last: int) -> Do
 
 def opaque_dimension(number: int) -> Dimension:
     """A condition that is not looked into may hold or not."""
-    return Dimension(2, {number: [1]}, blind=True)
+    return Dimension(2, {number: [1]}, over_approximates=True)
 
 
 SIGNS = (None, 0, 1, -1, 2)
@@ -169,7 +169,7 @@ def order_dimension(order: Order, signs: Mapping[int, int]) -> Dimension:
     """
     options = SIGNS if order.of_row else SIGNS[:-1]
     true = {n: [options.index(sign)] if sign in options else [] for n, sign in signs.items()}
-    return Dimension(len(options), true, blind=True)
+    return Dimension(len(options), true, over_approximates=True)
 
 
 def cell_dimension(ranks: Sequence[Sequence[int]]) -> Dimension:

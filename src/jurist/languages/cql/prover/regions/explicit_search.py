@@ -53,7 +53,7 @@ class Cell:
 
     mask: int
     options: Options
-    sure: bool
+    has_model: bool
     """Whether a sample can be built."""
     place: int | Options
 
@@ -81,12 +81,12 @@ class Search(Protocol):
         """At how many points the formula holds, whatever its groups refute."""
         ...
 
-    def mark_unsampled(self, at: int, cells: Options) -> None:
+    def mark_no_model_known(self, at: int, cells: Options) -> None:
         """Leave out of what can be sampled the points with some options from a dimension on."""
         ...
 
 
-class Points:
+class ExplicitSearch:
     """All points as the bits of an `int`; what the arithmetic refutes is struck out for good.
 
     Raises:
@@ -100,10 +100,10 @@ class Points:
         """Steps of an operation on a set of points."""
         self._columns: dict[int, int] = {}
         self._alive = self._space.full
-        self._sure = self._space.full
+        self._with_model = self._space.full
         for i, dimension in enumerate(product.dimensions):
-            if dimension.unsure:
-                self._sure &= ~self._space.column(i, dimension.unsure)
+            if dimension.no_model_known:
+                self._with_model &= ~self._space.column(i, dimension.no_model_known)
 
     def _column(self, number: int) -> int:
         spend(self._toil)
@@ -145,7 +145,7 @@ class Points:
         if self._product.computed:
             cells = [cell for cell in cells if self._inhabited(cell[2])]
         return [
-            Cell(mask, options, bool(points & self._sure), points)
+            Cell(mask, options, bool(points & self._with_model), points)
             for mask, options, points in cells
         ]
 
@@ -167,12 +167,12 @@ class Points:
         """At how many points the formula holds, whatever its groups refute."""
         return self._holds(formula).bit_count()
 
-    def mark_unsampled(self, at: int, cells: Options) -> None:
+    def mark_no_model_known(self, at: int, cells: Options) -> None:
         """Leave out of what can be sampled the points with some options from a dimension on."""
         points = self._space.full
         for i, cell in enumerate(cells, start=at):
             points &= self._space.column(i, (cell,))
-        self._sure &= ~points
+        self._with_model &= ~points
 
     def _inhabited(self, points: int) -> bool:
         return next(self._confirmed(points, sampled=False), None) is not None
@@ -181,7 +181,7 @@ class Points:
         """Points that no arithmetic refutes; `sampled`: of those that can be sampled."""
         rng: random.Random | None = None
         confirmed = 0
-        while remaining := points & self._alive & (self._sure if sampled else -1):
+        while remaining := points & self._alive & (self._with_model if sampled else -1):
             spend(4 * self._toil)
             point = lowest(remaining)
             if confirmed >= 2:  # the first points are small; others differ more from them

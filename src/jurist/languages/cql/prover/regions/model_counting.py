@@ -21,7 +21,7 @@ _DEEPEST = 100
 """Dimensions that are fixed one inside the other."""
 
 
-class PointCount:
+class ModelCounter:
     """Counts the points at which goals hold.
 
     Args:

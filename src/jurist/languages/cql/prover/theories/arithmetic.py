@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from jurist.languages.cql.prover.abstraction.atoms import Slot
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_COUNTED
-from jurist.languages.cql.prover.regions.dimensions import Sample, Unsampled
+from jurist.languages.cql.prover.regions.dimensions import NoModelKnown, Sample
 from jurist.languages.cql.prover.regions.theory import Levels, Refuted, Thresholds
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.theories.encoding import Encoding
@@ -62,7 +62,7 @@ class Arithmetic:
         self.width = len(bounds.thresholds)
 
     @property
-    def blind(self) -> bool:
+    def over_approximates(self) -> bool:
         """Whether a model may not be what it seems."""
         ends = [latest for _, _, latest in self._bounds.ends]
         crossed = ends.count(True) > 2 or ends.count(False) > 2 or len(set(ends)) > 1
@@ -84,7 +84,7 @@ class Arithmetic:
         """The members of a group that reaches these levels, few of them, in order of time.
 
         Raises:
-            Unsampled: Where it takes more members than anybody would look at.
+            NoModelKnown: Where it takes more members than anybody would look at.
         """
         samples: list[Sample] = []
         for region, values in self._model(levels):
@@ -133,7 +133,7 @@ class Arithmetic:
                 members = self._at_most(most, wanted)
                 if members is not None:
                     return self._fewer(members, wanted)
-        raise Unsampled
+        raise NoModelKnown
 
     def _at_most(self, most: int, wanted: Sequence[tuple[str, bool]]) -> list[Member] | None:
         encoding = self._encoding()

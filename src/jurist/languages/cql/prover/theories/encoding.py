@@ -21,7 +21,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     SumAtom,
 )
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.prover.regions.dimensions import Unsampled
+from jurist.languages.cql.prover.regions.dimensions import NoModelKnown
 from jurist.languages.cql.prover.theories.group_bounds import End, GroupBounds, Member
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import any_of, integer, plus, times
@@ -218,13 +218,13 @@ class ValueSharing:
         """Give the members of this class values as a model's integers say.
 
         Raises:
-            Unsampled: Where not so many different values are known.
+            NoModelKnown: Where not so many different values are known.
         """
         wanted = {subset: integers.get(name, 0) for subset, name in self.counts.items()}
         total = sum(wanted.values())
         values = several(self.domain, self.values, total)
         if len(values) < total:
-            raise Unsampled
+            raise NoModelKnown
         supply = iter(values)
         occurring: dict[int, list[Value]] = {pattern: [] for pattern in self.patterns}
         for subset, count in wanted.items():

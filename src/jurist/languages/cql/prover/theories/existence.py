@@ -33,7 +33,7 @@ class Existence:
         sample: Such a member.
     """
 
-    blind = False
+    over_approximates = False
 
     def __init__(
         self,

@@ -51,7 +51,7 @@ class Region:
 class Members(Protocol):
     """What is known of the members of a group: their analysis, as far as a group needs it."""
 
-    blind: bool
+    over_approximates: bool
     """Whether more is allowed than there is, so that a witness may not be what it seems."""
 
     @property
@@ -65,7 +65,7 @@ class Members(Protocol):
         ...
 
     def sample_of(self, region: Region) -> Sample:
-        """One concrete member of a region; raises `Unsampled` where none can be built."""
+        """One concrete member of a region; raises `NoModelKnown` where none can be built."""
         ...
 
 
@@ -95,12 +95,12 @@ class GroupTheory(Theory, Protocol):
     """The bounds of each quantity."""
 
     @property
-    def blind(self) -> bool:
+    def over_approximates(self) -> bool:
         """Whether a model may not be what it seems."""
         ...
 
     def samples(self, levels: Levels) -> list[Sample]:
-        """The members of a group that reaches these levels; raises `Unsampled` where none do."""
+        """The members of a group that reaches these levels; raises `NoModelKnown` where none do."""
         ...
 
 
@@ -164,9 +164,9 @@ def listed_group(
         stream = streams_of[atom.members]
         rank = thresholds[stream].index(atom.least)
         true[number] = [i for i, p in enumerate(profiles) if p.levels[stream] > rank]
-    unsure_regions = {r for r, region in enumerate(regions) if not region.cell.sure}
-    unsure = [i for i, p in enumerate(profiles) if not unsure_regions.isdisjoint(p.regions)]
-    return ListedGroup(key, members, regions, profiles, Dimension(len(profiles), true, unsure))
+    without_model = {r for r, region in enumerate(regions) if not region.cell.has_model}
+    unknown = [i for i, p in enumerate(profiles) if not without_model.isdisjoint(p.regions)]
+    return ListedGroup(key, members, regions, profiles, Dimension(len(profiles), true, unknown))
 
 
 def _profiles(
