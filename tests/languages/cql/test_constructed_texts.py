@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 from jurist.languages.cql.prover.values import automata
 from jurist.languages.cql.prover.values.constructed_texts import constructed_texts
 from jurist.languages.cql.prover.values.predicates import CONTAINS, ENDS, IS, NUMBER, STARTS
+from jurist.languages.cql.prover.values.shapes import NUMBERS, numbers_from
 from jurist.languages.cql.semantics.numbers import UNIT
 
-AUTOMATA = {
-    IS: automata.is_text,
+PATTERNS = {
+    IS: automata.text,
     STARTS: automata.starts_with,
     ENDS: automata.ends_with,
     CONTAINS: automata.contains,
 }
 Condition = tuple[str, str]
 conditions = st.lists(
-    st.tuples(st.sampled_from(sorted(AUTOMATA)), st.text("ab1", min_size=1, max_size=3)),
+    st.tuples(st.sampled_from(sorted(PATTERNS)), st.text("ab1", min_size=1, max_size=3)),
     max_size=5,
     unique=True,
 )
@@ -59,9 +60,8 @@ def test_automata_find_the_same(wanted: Sequence[Condition], ends: list[int]) ->
         found = constructed_texts(names, numbers=numbers)
         if found is None:
             continue
-        specs = [(AUTOMATA[kind], (constant,)) for kind, constant in wanted]
-        specs += [(automata.reads_as_number, ())]
-        specs += [(automata.number_reaches, (end,)) for end in reached]
-        by_automata = set(automata.realizable(specs))
+        patterns = [PATTERNS[kind](constant) for kind, constant in wanted]
+        patterns += [NUMBERS, *map(numbers_from, reached)]
+        by_automata = set(automata.realizable(patterns))
         kept = {each for each in by_automata if numbers in (None, each[len(wanted)])}
         assert set(found) == kept

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jurist.languages.cql.prover.values import automata
+from jurist.languages.cql.prover.limits import LONGEST_TEXT
+from jurist.languages.cql.prover.values import automata, shapes
 from jurist.languages.cql.prover.values.distinct import several
 from jurist.languages.cql.prover.values.partition import domain
 from jurist.languages.cql.prover.values.predicates import (
@@ -96,11 +97,10 @@ kinds = st.one_of(
 )
 
 
-def accepts(automaton: automata.Automaton, text: str) -> bool:
-    state = automaton.start
+def accepts(pattern: automata.Pattern, text: str) -> bool:
     for letter in text:
-        state = automaton.step(state, letter)
-    return automaton.accepts(state)
+        pattern = automata.derivative(pattern, letter)
+    return automata.is_nullable(pattern)
 
 
 def values_of(known: Allowed, rng: random.Random) -> object:
@@ -197,7 +197,7 @@ def test_every_sample_has_the_facts_of_its_class(
     "bound", [0, 1, 5 * UNIT, 5 * UNIT + 1, -UNIT, UNIT + UNIT // 4, -3 * UNIT // 10]
 )
 def test_the_automaton_of_a_bound_reads_numbers(bound: int) -> None:
-    reaches = automata.number_reaches(bound)
+    reaches = shapes.numbers_from(bound)
     for length in range(5):
         for letters in product("-.0125", repeat=length):
             text = "".join(letters)
@@ -209,7 +209,7 @@ def test_the_automaton_of_a_bound_reads_numbers(bound: int) -> None:
 @pytest.mark.parametrize("text", ["", "a", "aa", "aba", "ab"])
 def test_text_automata(text: str) -> None:
     made = (
-        automata.is_text(text),
+        automata.text(text),
         automata.starts_with(text),
         automata.ends_with(text),
         automata.contains(text),
@@ -229,10 +229,20 @@ def test_text_automata(text: str) -> None:
 
 
 def test_canonical_numbers() -> None:
-    canonical = automata.canonical_number()
     for length in range(6):
         for letters in product("-.015", repeat=length):
             text = "".join(letters)
             number = read_number(text)
             expected = number is not None and text_of(number) == text
-            assert accepts(canonical, text) == expected
+            assert accepts(shapes.CANONICAL_NUMBERS, text) == expected
+
+
+@pytest.mark.parametrize("part", ["ab", "a"])
+def test_a_long_text_is_no_deep_recursion(part: str) -> None:
+    long = part * (LONGEST_TEXT // len(part))
+    found = automata.realizable([automata.contains(long), automata.comes_before(long)])
+    lengths = {(False, True): 0, (False, False): 1, (True, False): len(long)}
+    assert {truths: len(text) for truths, text in found.items()} == {
+        **lengths,
+        (True, True): len(long) + 1,
+    }

@@ -1,294 +1,294 @@
 """Which truths of several text predicates can go together, decided by automata.
 
-Each predicate (`is s`, `starts with s`, `ends with s`, `contains s`, `comes before s`,
-`reads as a number from a to b`) is a small deterministic automaton. A walk through
-their product, breadth first, meets every combination of truths that any text has, and
-the first text to reach a combination is a shortest one. Characters that no predicate
-tells apart are walked once. So the answer is exact, for texts of any length.
+Each predicate (`is s`, `starts with s`, `contains s`, `comes before s`, `reads as a number
+from a`, `is a timestamp`) is a regular language, written as a pattern. The derivative of a
+language by a character is what may follow it (Brzozowski 1964), so a pattern is itself the
+state of its automaton. A walk through the product of the automata, breadth first, meets
+every combination of truths that any text has, and the first text to reach a combination is
+a shortest one. Characters that no predicate tells apart are walked once. So the answer is
+exact, for texts of any length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as Sequenced
+from functools import lru_cache
 from itertools import pairwise
 
+from msgspec import Struct
+
 from jurist.languages.cql.prover.limits import MOST_TEXT_STATES, TooWide
-from jurist.languages.cql.semantics.numbers import PLACES
 from jurist.languages.effort import spend
 
-State = Hashable
+
+class Characters(Struct, frozen=True, cache_hash=True):
+    """One character: of those listed, or (`other`) any but those."""
+
+    listed: frozenset[str]
+    other: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Automaton:
-    """A deterministic automaton over characters."""
+class Before(Struct, frozen=True, cache_hash=True):
+    """One character that sorts before another."""
 
-    start: State
-    step: Callable[[State, str], State]
-    accepts: Callable[[State], bool]
-    special: str
-    """The characters that it treats one by one."""
-    ordered: bool = False
-    """Whether the other characters differ by where they sort among the special ones."""
+    bound: str
 
 
-def is_text(text: str) -> Automaton:
-    """Exactly this text."""
-    n = len(text)
+class Sequence(Struct, frozen=True, cache_hash=True):
+    """One pattern, then another."""
 
-    def step(state: State, character: str) -> State:
-        assert isinstance(state, int)  # noqa: S101 - states of this automaton
-        return state + 1 if 0 <= state < n and text[state] == character else -1
-
-    return Automaton(0, step, lambda state: state == n, text)
+    first: Pattern
+    rest: Pattern
 
 
-def starts_with(text: str) -> Automaton:
+class Either(Struct, frozen=True, cache_hash=True):
+    """Any of some patterns; of none, no text at all."""
+
+    patterns: frozenset[Pattern]
+
+
+class Repeated(Struct, frozen=True, cache_hash=True):
+    """A pattern any number of times."""
+
+    pattern: Pattern
+
+
+class Empty(Struct, frozen=True, cache_hash=True):
+    """The empty text."""
+
+
+Pattern = Characters | Before | Sequence | Either | Repeated | Empty
+EMPTY = Empty()
+NOTHING = Either(frozenset())
+ANYTHING = Repeated(Characters(frozenset(), other=True))
+DIGIT = Characters(frozenset("0123456789"))
+
+
+# --- patterns ---------------------------------------------------------------------------------
+
+
+def text(literal: str) -> Pattern:
+    """Just this text."""
+    return sequence(Characters(frozenset((character,))) for character in literal)
+
+
+def characters(listed: str) -> Pattern:
+    """One of these characters."""
+    return Characters(frozenset(listed)) if listed else NOTHING
+
+
+def sequence(patterns: Iterable[Pattern]) -> Pattern:
+    """One after another."""
+    whole: Pattern = EMPTY
+    for pattern in reversed(list(patterns)):
+        whole = _then(pattern, whole)
+    return whole
+
+
+def _then(first: Pattern, rest: Pattern) -> Pattern:
+    if rest is EMPTY or first is NOTHING:
+        return first
+    if rest is NOTHING:
+        return rest
+    parts: list[Pattern] = []
+    while isinstance(first, Sequence):  # a long text is a deep pattern
+        parts.append(first.first)
+        first = first.rest
+    if first is not EMPTY:
+        rest = Sequence(first, rest)
+    for part in reversed(parts):
+        rest = Sequence(part, rest)
+    return rest
+
+
+def either(patterns: Iterable[Pattern]) -> Pattern:
+    """Any of them."""
+    flat: set[Pattern] = set()
+    for pattern in patterns:
+        flat |= pattern.patterns if isinstance(pattern, Either) else {pattern}
+    if ANYTHING in flat:
+        return ANYTHING
+    if len(flat) > 1:
+        return Either(frozenset(flat))
+    return next(iter(flat), NOTHING)
+
+
+def optional(pattern: Pattern) -> Pattern:
+    """A pattern, or nothing."""
+    return either((EMPTY, pattern))
+
+
+def times(pattern: Pattern, least: int, most: int) -> Pattern:
+    """A pattern so many times."""
+    whole: Pattern = EMPTY
+    for _ in range(most - least):
+        whole = optional(sequence((pattern, whole)))
+    return sequence([*([pattern] * least), whole])
+
+
+def starts_with(start: str) -> Pattern:
     """This text, then anything."""
-    n = len(text)
-
-    def step(state: State, character: str) -> State:
-        assert isinstance(state, int)  # noqa: S101 - states of this automaton
-        if state == n:
-            return n
-        return state + 1 if state >= 0 and text[state] == character else -1
-
-    return Automaton(0, step, lambda state: state == n, text)
+    return sequence((text(start), ANYTHING))
 
 
-def ends_with(text: str) -> Automaton:
+def ends_with(end: str) -> Pattern:
     """Anything, then this text."""
-    return _searching(text, stay=False)
+    return sequence((ANYTHING, text(end)))
 
 
-def contains(text: str) -> Automaton:
+def contains(part: str) -> Pattern:
     """This text anywhere."""
-    return _searching(text, stay=True)
+    return sequence((ANYTHING, text(part), ANYTHING))
 
 
-def _searching(text: str, *, stay: bool) -> Automaton:
-    n = len(text)
-
-    @cache
-    def longest(matched: int, character: str) -> int:
-        seen = text[:matched] + character
-        return next(k for k in range(min(n, len(seen)), -1, -1) if seen.endswith(text[:k]))
-
-    def step(state: State, character: str) -> State:
-        assert isinstance(state, int)  # noqa: S101 - states of this automaton
-        return n if stay and state == n else longest(state, character)
-
-    return Automaton(0, step, lambda state: state == n, text)
-
-
-def comes_before(text: str) -> Automaton:
+def comes_before(bound: str) -> Pattern:
     """Before this text, by code points."""
-    n = len(text)
-
-    def step(state: State, character: str) -> State:
-        if not isinstance(state, int):
-            return state
-        if state == n or character > text[state]:
-            return "after"
-        return state + 1 if character == text[state] else "before"
-
-    def accepts(state: State) -> bool:
-        return state == "before" or (isinstance(state, int) and state < n)
-
-    return Automaton(0, step, accepts, text, ordered=True)
+    before: Pattern = NOTHING
+    for character in reversed(bound):
+        less = sequence((Before(character), ANYTHING))
+        before = either((EMPTY, less, sequence((text(character), before))))
+    return before
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A decimal number read so far, its size compared digit by digit with a constant's.
-
-    `whole` counts the digits before the point that matter, up to one more than the
-    constant has; `order` says how the digits read so far compare with the constant's.
-    """
-
-    phase: str
-    negative: bool = False
-    zero: bool = True
-    whole: int = 0
-    places: int = 0
-    order: int = 0
+# --- automata ---------------------------------------------------------------------------------
 
 
-_DEAD = _Reading("dead")
-_WHOLE, _FRACTION = "whole", "fraction"
+def derivative(pattern: Pattern, character: str) -> Pattern:
+    """What may follow a character."""
+    match pattern:
+        case Characters(listed, other):
+            return EMPTY if (character in listed) is not other else NOTHING
+        case Before(bound):
+            return EMPTY if character < bound else NOTHING
+        case Sequence(first, rest):
+            left = derivative(first, character)
+            after = pattern if left is first else _then(left, rest)
+            return either((after, derivative(rest, character))) if is_nullable(first) else after
+        case Either(patterns):
+            return either([derivative(option, character) for option in patterns])
+        case Repeated(inner):
+            return _then(derivative(inner, character), pattern)
+        case Empty():
+            return NOTHING
 
 
-def reads_as_number() -> Automaton:
-    """`-?digits[.digits]`."""
-    return _number(0, lambda _: True)
-
-
-def number_reaches(scaled: int) -> Automaton:
-    """A number of at least `scaled` units.
-
-    At least one unit more than 5 is more than 5: the rounder of the two bounds makes the
-    smaller automaton.
-    """
-    strict = _trailing_zeros(scaled - 1) > _trailing_zeros(scaled)
-    bound = scaled - 1 if strict else scaled
-
-    def reaches(reading: _Reading) -> bool:
-        if reading.zero:
-            return bound < 0 or (bound == 0 and not strict)
-        if reading.negative:
-            return bound < 0 and (reading.order < 0 or (reading.order == 0 and not strict))
-        return bound <= 0 or reading.order > 0 or (reading.order == 0 and not strict)
-
-    return _number(abs(bound), reaches)
-
-
-def _trailing_zeros(scaled: int) -> int:
-    digits = str(abs(scaled))
-    return 99 if scaled == 0 else len(digits) - len(digits.rstrip("0"))
-
-
-def canonical_number() -> Automaton:
-    """The shortest text of a number: `5`, not `05` or `5.0`."""
-
-    def step(state: State, character: str) -> State:
-        match state, character:
-            case (("start" | "sign"), "0"):
-                return "zero" if state == "start" else "minus zero"
-            case "start", "-":
-                return "sign"
-            case (("start" | "sign" | "whole"), _) if character in "0123456789":
-                return "whole"
-            case (("zero" | "minus zero" | "whole"), "."):
-                return "point"
-            case (("point" | "places" | "places ending in 0"), _) if character in "0123456789":
-                return "places ending in 0" if character == "0" else "places"
-            case _:
-                return "dead"
-
-    def accepts(state: State) -> bool:
-        return state in {"zero", "whole", "places"}
-
-    return Automaton("start", step, accepts, "-.0123456789")
-
-
-def _number(magnitude: int, wanted: Callable[[_Reading], bool]) -> Automaton:
-    whole_part, fraction = divmod(magnitude, 10**PLACES)
-    whole = str(whole_part) if whole_part else ""
-    places = f"{fraction:0{PLACES}d}".rstrip("0")
-
-    def step(state: State, character: str) -> State:
-        assert isinstance(state, _Reading)  # noqa: S101 - states of this automaton
-        return _read(state, character, whole, places)
-
-    def accepts(state: State) -> bool:
-        assert isinstance(state, _Reading)  # noqa: S101 - states of this automaton
-        if state.phase == _WHOLE:
-            state = _whole_ended(state, whole)
-        elif state.phase != _FRACTION:
+@lru_cache(maxsize=16_384)
+def is_nullable(pattern: Pattern) -> bool:
+    """Whether the empty text is one of its texts."""
+    match pattern:
+        case Characters() | Before():
             return False
-        if state.order == 0 and state.places < len(places):
-            state = replace(state, order=-1)
-        return wanted(state)
-
-    return Automaton(_Reading("start"), step, accepts, "-.0123456789")
-
-
-def _whole_ended(state: _Reading, whole: str) -> _Reading:
-    if state.whole == len(whole):
-        return state
-    return replace(state, order=-1 if state.whole < len(whole) else 1)
+        case Sequence(first, rest):
+            return is_nullable(first) and is_nullable(rest)
+        case Either(patterns):
+            return any(map(is_nullable, patterns))
+        case Repeated() | Empty():
+            return True
 
 
-def _read(state: _Reading, character: str, whole: str, places: str) -> _Reading:
-    phase = state.phase
-    if phase == "start" and character == "-":
-        return replace(state, phase="sign", negative=True)
-    if character == "." and phase == _WHOLE:
-        return replace(_whole_ended(state, whole), phase="point")
-    if character not in "0123456789" or phase == "dead":
-        return _DEAD
-    zero = state.zero and character == "0"
-    if phase in {"start", "sign", _WHOLE}:
-        if zero:
-            return replace(state, phase=_WHOLE)
-        at, order = state.whole, state.order
-        if order == 0 and at < len(whole):
-            order = (character > whole[at]) - (character < whole[at])
-        return replace(
-            state, phase=_WHOLE, zero=False, whole=min(at + 1, len(whole) + 1), order=order
-        )
-    at, order = state.places, state.order
-    if order == 0:
-        digit = places[at] if at < len(places) else "0"
-        order = (character > digit) - (character < digit)
-    counted = min(at + 1, len(places))
-    return replace(state, phase=_FRACTION, zero=zero, places=counted, order=order)
+def _leaves(pattern: Pattern) -> Iterator[Characters | Before]:
+    """All that it says of single characters."""
+    waiting = [pattern]
+    met: set[Pattern] = set()
+    while waiting:
+        node = waiting.pop()
+        if node in met:
+            continue
+        met.add(node)
+        match node:
+            case Characters() | Before():
+                yield node
+            case Sequence(first, rest):
+                waiting += (first, rest)
+            case Either(patterns):
+                waiting += patterns
+            case Repeated(inner):
+                waiting.append(inner)
+            case Empty():
+                pass
 
 
-class _Compiled:
-    """An automaton over numbered states, its steps worked out as they are met."""
+def _first_leaves(pattern: Pattern) -> Iterator[Characters | Before]:
+    """What it says of the character that comes first."""
+    match pattern:
+        case Characters() | Before():
+            yield pattern
+        case Sequence(first, rest):
+            yield from _first_leaves(first)
+            if is_nullable(first):
+                yield from _first_leaves(rest)
+        case Either(patterns):
+            for option in patterns:
+                yield from _first_leaves(option)
+        case Repeated(inner):
+            yield from _first_leaves(inner)
+        case Empty():
+            pass
 
-    __slots__ = ("_automaton", "_numbers", "_states", "accepting", "steps")
 
-    def __init__(self, automaton: Automaton) -> None:
-        self._automaton = automaton
-        self._states: list[State] = []
-        self._numbers: dict[State, int] = {}
+def _listed(leaves: Iterable[Characters | Before]) -> frozenset[str]:
+    return frozenset(c for leaf in leaves if isinstance(leaf, Characters) for c in leaf.listed)
+
+
+class _Automaton:
+    """A pattern and its derivatives as numbered states, worked out as they are met."""
+
+    def __init__(self, pattern: Pattern) -> None:
+        self._states: list[Pattern] = []
+        self._numbers: dict[Pattern, int] = {}
+        self._steps: list[dict[str, int]] = []
+        self._told_apart: list[frozenset[str] | None] = []
+        """The characters that lead from a state elsewhere than others; `None`: any may."""
         self.accepting: list[bool] = []
-        self.steps: list[dict[str, int]] = []
-        self._number(automaton.start)
+        leaves = set(_leaves(pattern))
+        self.special = _listed(leaves)
+        """The characters that it treats one by one."""
+        self.ordered = any(isinstance(leaf, Before) for leaf in leaves)
+        """Whether the other characters differ by where they sort among the special ones."""
+        self._number(pattern)
 
-    @property
-    def special(self) -> str:
-        return self._automaton.special
-
-    @property
-    def ordered(self) -> bool:
-        return self._automaton.ordered
-
-    def _number(self, state: State) -> int:
+    def _number(self, state: Pattern) -> int:
         number = self._numbers.get(state)
         if number is None:
             number = self._numbers[state] = len(self._states)
             self._states.append(state)
-            self.accepting.append(self._automaton.accepts(state))
-            self.steps.append({})
+            self._steps.append({})
+            first = set(_first_leaves(state))
+            ordered = any(isinstance(leaf, Before) for leaf in first)
+            self._told_apart.append(None if ordered else _listed(first))
+            self.accepting.append(is_nullable(state))
         return number
 
-    def step(self, state: int, character: str) -> int:
-        """The state after a character."""
-        reached = self.steps[state].get(character)
+    def _step(self, state: int, character: str) -> int:
+        told_apart = self._told_apart[state]
+        key = character if told_apart is None or character in told_apart else ""
+        reached = self._steps[state].get(key)
         if reached is None:
-            reached = self._number(self._automaton.step(self._states[state], character))
-            self.steps[state][character] = reached
+            pattern = self._states[state]
+            spend(len(pattern.patterns) if isinstance(pattern, Either) else 1)
+            reached = self._number(derivative(pattern, character))
+            self._steps[state][key] = reached
         return reached
 
-    def explore(self, alphabet: Sequence[str]) -> None:
+    def explore(self, alphabet: Sequenced[str]) -> None:
         """Work out all states that these characters lead to."""
-        state = 0
-        while state < len(self._states):
+        for state, _ in enumerate(self._states):  # they grow as they are met
             spend(1 + len(alphabet) // 4)
             for character in alphabet:
-                self.step(state, character)
-            state += 1
+                self._step(state, character)
 
     def column(self, character: str) -> tuple[int, ...]:
         """Where a character leads from each state."""
-        return tuple([self.step(state, character) for state in range(len(self._states))])
+        return tuple([self._step(state, character) for state in range(len(self._states))])
 
 
-@lru_cache(maxsize=1_024)
-def _compiled(kind: Callable[..., Automaton], arguments: tuple[object, ...]) -> _Compiled:
-    return _Compiled(kind(*arguments))
+_compiled = lru_cache(maxsize=1_024)(_Automaton)
 
 
-Spec = tuple[Callable[..., Automaton], tuple[object, ...]]
-"""An automaton by the function that makes it and its arguments."""
-
-
-def realizable(wanted: Sequence[Spec], legal: Sequence[Spec] = ()) -> dict[tuple[bool, ...], str]:
+def realizable(
+    wanted: Sequenced[Pattern], legal: Sequenced[Pattern] = ()
+) -> dict[tuple[bool, ...], str]:
     """Every combination of truths that some legal text has, with a shortest such text.
 
     Args:
@@ -299,33 +299,33 @@ def realizable(wanted: Sequence[Spec], legal: Sequence[Spec] = ()) -> dict[tuple
         TooWide: Where the product of the automata has too many states.
         OutOfSteps: Where no steps are left.
     """
-    everything = [_compiled(*spec) for spec in (*wanted, *legal)]
-    columns = _columns(everything)
-    accepting = [each.accepting for each in everything]
+    automata = [_compiled(pattern) for pattern in (*wanted, *legal)]
+    columns = _columns(automata)
+    accepting = [automaton.accepting for automaton in automata]
     split = len(wanted)
-    found: dict[tuple[bool, ...], str] = {}
-    start: tuple[int, ...] = (0,) * len(everything)
-    seen: set[tuple[int, ...]] = {start}
+    shortest: dict[tuple[bool, ...], str] = {}
+    start: tuple[int, ...] = (0,) * len(automata)
+    met: set[tuple[int, ...]] = {start}
     layer: list[tuple[tuple[int, ...], str]] = [(start, "")]
     while layer:
         following: list[tuple[tuple[int, ...], str]] = []
-        for states, text in layer:
-            spend(1 + len(columns) * len(everything) // 16)
+        for states, walked in layer:
+            spend(1 + len(columns) * len(automata) // 16)
             truths = tuple([a[s] for a, s in zip(accepting, states, strict=True)])
             if all(truths[split:]):
-                found.setdefault(truths[:split], text)
+                shortest.setdefault(truths[:split], walked)
             for character, column in columns:
                 reached = tuple([c[s] for c, s in zip(column, states, strict=True)])
-                if reached not in seen:
-                    seen.add(reached)
-                    following.append((reached, text + character))
-        if len(seen) > MOST_TEXT_STATES:
+                if reached not in met:
+                    met.add(reached)
+                    following.append((reached, walked + character))
+        if len(met) > MOST_TEXT_STATES:
             raise TooWide(f"text conditions with over {MOST_TEXT_STATES} joint states")
         layer = following
-    return found
+    return shortest
 
 
-def _columns(automata: Sequence[_Compiled]) -> list[tuple[str, tuple[tuple[int, ...], ...]]]:
+def _columns(automata: Sequenced[_Automaton]) -> list[tuple[str, tuple[tuple[int, ...], ...]]]:
     """One character of each class that the automata tell apart, and where it leads."""
     alphabet = _alphabet(automata)
     for automaton in automata:
@@ -334,19 +334,18 @@ def _columns(automata: Sequence[_Compiled]) -> list[tuple[str, tuple[tuple[int, 
     classes: dict[tuple[tuple[int, ...], ...], str] = {}
     for character in alphabet:
         spend(1 + len(automata))
-        classes.setdefault(tuple(a.column(character) for a in automata), character)
+        classes.setdefault(tuple([a.column(character) for a in automata]), character)
     return [(character, column) for column, character in classes.items()]
 
 
 _PLEASANT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_- "
 
 
-def _alphabet(automata: Sequence[_Compiled]) -> list[str]:
+def _alphabet(automata: Sequenced[_Automaton]) -> list[str]:
     """The special characters, and one of each class of others; pleasant ones first."""
-    special = sorted({character for automaton in automata for character in automaton.special})
+    special = {character for automaton in automata for character in automaton.special}
     if any(automaton.ordered for automaton in automata):
-        bounds = ["", *special, ""]
-        others = [_between(*pair) for pair in pairwise(bounds)]
+        others = [_between(low, high) for low, high in pairwise(["", *sorted(special), ""])]
     else:
         others = [next(c for c in _candidates() if c not in special)]
     alphabet = [*special, *(other for other in others if other)]

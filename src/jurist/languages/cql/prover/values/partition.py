@@ -16,8 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on, switched_off
-from jurist.languages.cql.prover.values import automata
-from jurist.languages.cql.prover.values.automata import Spec, realizable
+from jurist.languages.cql.prover.values.automata import Pattern, realizable
 from jurist.languages.cql.prover.values.constructed_texts import constructed_texts
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
@@ -42,11 +41,12 @@ from jurist.languages.cql.prover.values.representatives import (
     text_between,
 )
 from jurist.languages.cql.prover.values.shaped_classes import (
-    AUTOMATA,
+    PATTERNS,
     PLAIN,
     SHAPED,
     shaped_classes,
 )
+from jurist.languages.cql.prover.values.shapes import CANONICAL_NUMBERS, NUMBERS, numbers_from
 from jurist.languages.cql.prover.values.value_classes import (
     NOTHING,
     Allowed,
@@ -270,7 +270,7 @@ class _Builder:
 
     def _searched(self, *, canonical_numbers: bool, numbers: bool | None) -> list[ValueClass]:
         """Texts that are searched; `numbers`: only those that are numbers, or are not, or all."""
-        table: dict[tuple[str, str | int | None], Spec] = {}
+        table: dict[tuple[str, str | int | None], Pattern] = {}
         number_ends: set[int] = set()
         for fact in self._facts:
             if fact.kind == NUMBER:
@@ -278,12 +278,12 @@ class _Builder:
                 number_ends.update(end for end in ends if end is not None)
             elif fact.kind not in {PRESENT, MOMENT}:
                 kind = PLAIN.get(fact.kind, fact.kind)
-                table[kind, fact.text] = (AUTOMATA[kind], (fact.text,))
-        legal: list[Spec] = [(automata.canonical_number, ())] if canonical_numbers else []
+                table[kind, fact.text] = PATTERNS[kind](fact.text)
+        legal = [CANONICAL_NUMBERS] if canonical_numbers else []
         if self._coercion is Coercion.NUMBER or canonical_numbers:
-            table[NUMBER, None] = (automata.reads_as_number, ())
+            table[NUMBER, None] = NUMBERS
             for end in number_ends if numbers is not False else ():
-                table[NUMBER, end] = (automata.number_reaches, (end,))
+                table[NUMBER, end] = numbers_from(end)
         names = list(table)
         classes: list[ValueClass] = []
         realized = None

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.values import automata
-from jurist.languages.cql.prover.values.automata import Spec, realizable
+from jurist.languages.cql.prover.values.automata import Pattern, realizable
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
     CONTAINS,
@@ -24,12 +24,11 @@ from jurist.languages.cql.prover.values.predicates import (
     inside,
     text_holds,
 )
-from jurist.languages.cql.prover.values.regular import Pattern, in_language
 from jurist.languages.cql.prover.values.representatives import moment_cells, round_moment
 from jurist.languages.cql.prover.values.shapes import (
+    UTC_TIMESTAMPS,
     allowed_texts,
     sampled_texts,
-    utc_timestamps,
     value_of_text,
 )
 from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed, ValueClass
@@ -47,8 +46,8 @@ DAY = 86_400_000
 FIRST_DAY, LAST_DAY = FIRST_MOMENT // DAY, LAST_MOMENT // DAY
 SHAPED = frozenset({Kind.DATE, Kind.DATE_TIME, Kind.ARRAY, Kind.OBJECT})
 
-AUTOMATA = {
-    IS: automata.is_text,
+PATTERNS = {
+    IS: automata.text,
     BEFORE: automata.comes_before,
     CONTAINS: automata.contains,
     STARTS: automata.starts_with,
@@ -70,7 +69,7 @@ def shaped_classes(
     searched = any(fact.kind in _SEARCHING for fact in facts)
     if known.kind is Kind.DATE and not searched and is_on(FastPath.PLAIN_TEXTS):
         return _days(facts, coercion)
-    textual = list(dict.fromkeys(_plain(f) for f in facts if f.kind in AUTOMATA.keys() | PLAIN))
+    textual = list(dict.fromkeys(_plain(f) for f in facts if f.kind in PATTERNS.keys() | PLAIN))
     dated = [f for f in facts if f.kind == MOMENT and known.kind in {Kind.DATE, Kind.DATE_TIME}]
     if known.kind is Kind.DATE:
         textual = list(dict.fromkeys([*textual, *_days_before(dated)]))
@@ -99,8 +98,7 @@ def shaped_classes(
 
 
 def _realized(textual: Sequence[Primitive], language: Pattern) -> dict[tuple[bool, ...], str]:
-    wanted: list[Spec] = [(AUTOMATA[f.kind], (f.text,)) for f in textual]
-    return realizable(wanted, [(in_language, (language,))])
+    return realizable([PATTERNS[f.kind](f.text) for f in textual], [language])
 
 
 def _plain(fact: Primitive) -> Primitive:
@@ -213,7 +211,7 @@ def _timestamps_by_facts(textual: Sequence[Primitive], dated: Sequence[Primitive
     bounds = [each for fact in dated for each in _seconds_around(fact)]
     wanted = list(dict.fromkeys([*textual, *bounds]))
     found: dict[tuple[frozenset[Primitive], frozenset[Primitive]], str] = {}
-    for written in _realized(wanted, utc_timestamps()).values():
+    for written in _realized(wanted, UTC_TIMESTAMPS).values():
         at = moment_of(written)
         true = frozenset(fact for fact in textual if text_holds(fact.kind, written, fact.text))
         found.setdefault((true, frozenset(f for f in dated if inside(at, f))), written)

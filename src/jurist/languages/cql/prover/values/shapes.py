@@ -1,4 +1,4 @@
-"""The texts that a schema's type allows: dates, timestamps, arrays and objects as JSON (A9).
+"""The texts of numbers, and those that a schema's type allows: dates, timestamps, JSON (A9).
 
 Two languages a type: `allowed` holds every text that a legal value can have, `sampled`
 only texts of legal values. Where both are one, which facts go together is known exactly;
@@ -8,39 +8,144 @@ else a combination that only `allowed` has is one of which no value is known.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache, lru_cache
 from math import ceil, floor
 
 from jurist.errors import InputError
-from jurist.languages.cql.prover.values import regular
-from jurist.languages.cql.prover.values.automata import realizable
-from jurist.languages.cql.prover.values.regular import (
+from jurist.languages.cql.prover.values.automata import (
     ANYTHING,
     DIGIT,
     EMPTY,
+    NOTHING,
+    Characters,
+    Either,
     Pattern,
     Repeated,
     characters,
     either,
-    in_language,
+    is_nullable,
     optional,
+    realizable,
     sequence,
     text,
     times,
 )
 from jurist.languages.cql.prover.values.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.numbers import round_number
+from jurist.languages.cql.semantics.numbers import PLACES, round_number
 from jurist.languages.cql.semantics.subjects import normalize_json
 from jurist.languages.cql.semantics.values import MAX_DIGITS, Value, text_of
 
 _MOST_SAMPLED = 12
-_NOT_ZERO = characters("123456789")
-_SIXTY = sequence((characters("012345"), DIGIT))
 _MOST_MEMBERS = 4
 """Of an object, whose members may stand in any order."""
-_HOUR = either((sequence((characters("01"), DIGIT)), sequence((text("2"), characters("0123")))))
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+_NOT_ZERO = characters("123456789")
+_DIGITS = Repeated(DIGIT)
+_ZEROS = Repeated(text("0"))
+_SIGN = optional(text("-"))
+_ANY_PLACES = optional(sequence((text("."), DIGIT, _DIGITS)))
+_UNSIGNED = sequence((DIGIT, _DIGITS, _ANY_PLACES))
+NUMBERS = sequence((_SIGN, _UNSIGNED))
+"""`-?digits[.digits]`."""
+_WHOLE = sequence((_NOT_ZERO, _DIGITS))
+_PLACES = sequence((text("."), _DIGITS, _NOT_ZERO))
+CANONICAL_NUMBERS = either(
+    (
+        text("0"),
+        sequence((_SIGN, _WHOLE)),
+        sequence((_SIGN, either((text("0"), _WHOLE)), _PLACES)),
+    )
+)
+"""The shortest text of each number: `5`, not `05` or `5.0`."""
+
+
+def numbers_from(scaled: int) -> Pattern:
+    """Numbers of at least `scaled` units.
+
+    At least one unit more than 5 is more than 5: the rounder of the two bounds makes the
+    smaller automaton.
+    """
+    is_strict = _trailing_zeros(scaled - 1) > _trailing_zeros(scaled)
+    bound = scaled - 1 if is_strict else scaled
+    if bound > 0 or (bound == 0 and is_strict):
+        return _at_least(bound, sequence((_ZEROS, _NOT_ZERO, _DIGITS)) if is_strict else _DIGITS)
+    negative = _at_most(-bound, NOTHING if is_strict else _ZEROS)
+    return either((_UNSIGNED, sequence((text("-"), negative))))
+
+
+def _trailing_zeros(scaled: int) -> int:
+    digits = str(abs(scaled))
+    return 99 if scaled == 0 else len(digits) - len(digits.rstrip("0"))
+
+
+def _at_least(magnitude: int, after: Pattern) -> Pattern:
+    """Numbers without a sign; `after`: what follows the last of the magnitude's own places."""
+    whole, places = _digits_of(magnitude)
+    more = _compared(places or "0", _MORE, lambda _: _DIGITS, after)
+    fraction = sequence((text("."), more))
+    if not places and is_nullable(after):
+        fraction = optional(fraction)
+    longer = sequence((_NOT_ZERO, times(DIGIT, len(whole), len(whole)), _DIGITS, _ANY_PLACES))
+    as_long = _compared(whole, _MORE, _any_number, fraction)
+    return sequence((_ZEROS, either((longer, as_long))))
+
+
+def _at_most(magnitude: int, after: Pattern) -> Pattern:
+    """The same from 0 to the magnitude, or where nothing may follow it, to below it."""
+    whole, places = _digits_of(magnitude)
+    fraction = NOTHING
+    if places or is_nullable(after):
+        less = _compared(places or "0", _LESS, lambda _: _DIGITS, after, ends=EMPTY)
+        some = either(less.patterns - {EMPTY}) if isinstance(less, Either) else less
+        fraction = optional(sequence((text("."), some)))
+    shorter = [sequence((times(DIGIT, 1, len(whole) - 1), _ANY_PLACES))] if len(whole) > 1 else []
+    as_long = _compared(whole, _LESS, _any_number, fraction)
+    return sequence((_ZEROS, either((*shorter, as_long))))
+
+
+def _digits_of(magnitude: int) -> tuple[str, str]:
+    whole, fraction = divmod(magnitude, 10**PLACES)
+    return str(whole), f"{fraction:0{PLACES}d}".rstrip("0")
+
+
+def _any_number(digits: int) -> Pattern:
+    return sequence((times(DIGIT, digits, digits), _ANY_PLACES))
+
+
+def _compared(
+    digits: str,
+    better: dict[str, Pattern],
+    rest: Callable[[int], Pattern],
+    equal: Pattern,
+    ends: Pattern = NOTHING,
+) -> Pattern:
+    """Digits by the first of them that differs from these.
+
+    Args:
+        digits: What they are compared with.
+        better: Those that decide, for each digit.
+        rest: What follows where so many digits are left.
+        equal: What follows where all are the same.
+        ends: What may stand instead of any of them.
+    """
+    for left, digit in enumerate(reversed(digits)):
+        decided = sequence((better[digit], rest(left)))
+        equal = either((ends, decided, sequence((text(digit), equal))))
+    return equal
+
+
+_TEN = "0123456789"
+_MORE = {digit: characters(_TEN[i + 1 :]) for i, digit in enumerate(_TEN)}
+_LESS = {digit: characters(_TEN[:i]) for i, digit in enumerate(_TEN)}
+
+
+# --- types ------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1_024)
@@ -48,9 +153,9 @@ def allowed_texts(known: Allowed) -> Pattern:
     """Every text that a value of this kind can have, and perhaps some more."""
     match known.kind:
         case Kind.DATE:
-            return _date()
+            return _DATES
         case Kind.DATE_TIME:
-            return _date_time()
+            return _TIMESTAMPS
         case Kind.ARRAY if known.items is not None and known.items != Allowed():
             return _array(_json(known.items, sampled=False))
         case Kind.ARRAY:
@@ -70,7 +175,7 @@ def sampled_texts(known: Allowed) -> Pattern:
         case Kind.ARRAY:
             return _array(_json(known.items or Allowed(), sampled=True))
         case Kind.OBJECT if known.members is None:
-            pair = sequence((_string(), text(":"), _string()))
+            pair = sequence((_STRING, text(":"), _STRING))
             return sequence((text("{"), optional(pair), text("}")))
         case Kind.OBJECT if len(known.members or ()) <= _MOST_MEMBERS:
             return _members(known, True)  # noqa: FBT003
@@ -83,8 +188,7 @@ def sampled_texts(known: Allowed) -> Pattern:
 @lru_cache(maxsize=1_024)
 def common_text(one: Allowed, other: Allowed) -> str | None:
     """A text that values of two kinds may both have; `None` where there is none."""
-    languages = [(in_language, (allowed_texts(known),)) for known in (one, other)]
-    return realizable([], languages).get(())
+    return realizable([], [allowed_texts(one), allowed_texts(other)]).get(())
 
 
 def value_of_text(written: str, kind: Kind) -> Value | None:
@@ -101,14 +205,13 @@ def value_of_text(written: str, kind: Kind) -> Value | None:
 # --- dates ------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def _date() -> Pattern:
+def _dates() -> Pattern:
     """The days of the years 1 to 9999."""
     zero = text("0")
     year = either(sequence([*([zero] * i), _NOT_ZERO, *([DIGIT] * (3 - i))]) for i in range(4))
-    long = _month(("01", "03", "05", "07", "08", "10", "12"), ("30", "31"))
-    short = _month(("04", "06", "09", "11"), ("30",))
-    february = _month(("02",), (), last_of_twenties="8")
+    long = _months(("01", "03", "05", "07", "08", "10", "12"), ("30", "31"))
+    short = _months(("04", "06", "09", "11"), ("30",))
+    february = _months(("02",), (), last_of_twenties="8")
     leap = [f"{year:02d}" for year in range(4, 100, 4)]
     in_century = sequence((times(DIGIT, 2, 2), either(map(text, leap))))
     of_century = sequence((either(map(text, leap)), text("00")))
@@ -116,7 +219,7 @@ def _date() -> Pattern:
     return either((sequence((year, text("-"), either((long, short, february)))), leap_day))
 
 
-def _month(
+def _months(
     months: tuple[str, ...], after: tuple[str, ...], *, last_of_twenties: str = "9"
 ) -> Pattern:
     twenties = characters("".join(map(str, range(int(last_of_twenties) + 1))))
@@ -129,19 +232,20 @@ def _month(
     return sequence((either(map(text, months)), text("-"), either(days)))
 
 
-@lru_cache(maxsize=1)
-def _date_time() -> Pattern:
-    clock = sequence((_HOUR, text(":"), _SIXTY, text(":"), _SIXTY))
-    fraction = optional(sequence((text("."), times(DIGIT, 1, 9))))
-    offset = sequence((characters("+-"), _HOUR, text(":"), _SIXTY))
-    return sequence((_date(), text("T"), clock, fraction, either((text("Z"), offset))))
-
-
-@lru_cache(maxsize=1)
-def utc_timestamps() -> Pattern:
-    """Timestamps of whole seconds as they are usually written."""
-    clock = sequence((_HOUR, text(":"), _SIXTY, text(":"), _SIXTY))
-    return sequence((_date(), text("T"), clock, text("Z")))
+_HOUR = either((sequence((characters("01"), DIGIT)), sequence((text("2"), characters("0123")))))
+_SIXTY = sequence((characters("012345"), DIGIT))
+_OFFSET = sequence((characters("+-"), _HOUR, text(":"), _SIXTY))
+_DATES = _dates()
+_MOMENTS = sequence((_DATES, text("T"), _HOUR, text(":"), _SIXTY, text(":"), _SIXTY))
+_TIMESTAMPS = sequence(
+    (
+        _MOMENTS,
+        optional(sequence((text("."), times(DIGIT, 1, 9)))),
+        either((text("Z"), _OFFSET)),
+    )
+)
+UTC_TIMESTAMPS = sequence((_MOMENTS, text("Z")))
+"""Timestamps of whole seconds as they are usually written."""
 
 
 # --- JSON -------------------------------------------------------------------------------------
@@ -191,13 +295,13 @@ def _json(known: Allowed, sampled: bool) -> Pattern:  # noqa: FBT001 - which of 
         return either(text(_written(value)) for value in known.enum)
     match known.kind:
         case Kind.STRING:
-            return _string()
+            return _STRING
         case Kind.BOOLEAN:
             return either((text('"true"'), text('"false"')))
         case Kind.INTEGER | Kind.NUMBER:
             return _number(known, sampled=sampled)
         case Kind.UNKNOWN:
-            return either((_string(), _whole_number())) if sampled else ANYTHING
+            return either((_STRING, _WHOLE_NUMBER)) if sampled else ANYTHING
         case Kind.DATE | Kind.DATE_TIME:
             return sequence((text('"'), allowed_texts(known), text('"')))
         case Kind.ARRAY | Kind.OBJECT:
@@ -208,25 +312,24 @@ def _written(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else text_of(value)
 
 
-@lru_cache(maxsize=1)
-def _string() -> Pattern:
-    control = "".join(map(chr, range(0x20)))
-    plain = regular.Characters(frozenset('"\\' + control), other=True)
-    short = sequence((text("\\"), characters('"\\bfnrt')))
-    low = sequence((text("0"), characters("01234567bef")))  # the others have a short form
-    high = sequence((text("1"), characters("0123456789abcdef")))
-    coded = sequence((text("\\u00"), either((low, high))))
-    return sequence((text('"'), Repeated(either((plain, short, coded))), text('"')))
-
-
-def _whole_number() -> Pattern:
-    whole = sequence((_NOT_ZERO, times(DIGIT, 0, MAX_DIGITS - 1)))
-    return either((text("0"), sequence((optional(text("-")), whole))))
+_CONTROL = "".join(map(chr, range(0x20)))
+_ESCAPED = either(
+    (
+        sequence((text("\\"), characters('"\\bfnrt'))),
+        sequence((text("\\u000"), characters("01234567bef"))),  # the others have a short form
+        sequence((text("\\u001"), characters("0123456789abcdef"))),
+    )
+)
+_PLAIN = Characters(frozenset('"\\' + _CONTROL), other=True)
+_STRING = sequence((text('"'), Repeated(either((_PLAIN, _ESCAPED))), text('"')))
+_WHOLE_NUMBER = either(
+    (text("0"), sequence((_SIGN, _NOT_ZERO, times(DIGIT, 0, MAX_DIGITS - 1)))),
+)
 
 
 def _number(known: Allowed, *, sampled: bool) -> Pattern:
     """Numbers; between bounds only those near them are sampled."""
-    whole = _whole_number()
+    whole = _WHOLE_NUMBER
     if known.minimum is not None or known.maximum is not None:
         few = _within_bounds(known)
         if sampled or (known.kind is Kind.INTEGER and len(few) < _MOST_SAMPLED):
