@@ -268,10 +268,10 @@ def test_a_history_shrinks_to_the_theorems_size(seed: int) -> None:
 
 def _bound(queries: tuple[Condition, ...], truths: list[bool]) -> dict[Pool, int]:
     translator = Translator(OPEN, Customer, NOW)
-    atoms = [translator.audience(query) for query in queries]
+    atoms = [translator.audience(query).formula for query in queries]
     numbers = [atom for atom in atoms if isinstance(atom, int)]
     true = [n for n, truth in zip(atoms, truths, strict=True) if truth and isinstance(n, int)]
-    found = sufficient_sizes(Problem(translator.root, numbers, translator.coercion), true)
+    found = sufficient_sizes(Problem(translator.root, numbers, translator.root.coercion), true)
     return {pool: size for pool, size in found.items() if size is not None}
 
 

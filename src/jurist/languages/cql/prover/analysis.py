@@ -31,12 +31,11 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Order,
     SignAtom,
     Slot,
-    Sort,
     SumAtom,
     ValueAtom,
     holds_entries,
-    slots_of,
 )
+from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.histories import JointDimension, joint_dimensions
 from jurist.languages.cql.prover.known_groups import KnownGroups
@@ -193,7 +192,7 @@ class Analysis:
         by_group: dict[GroupKey, list[int]] = {}
         by_order: dict[Order, dict[int, int]] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
-        self._named = set(slots_of(self._sort.atoms[number] for number in used))
+        self._named = set(self._sort.slots_of(used))
         spend(_STEPS_AN_ATOM * (1 + len(used)))
         for joint in self._joints(used, reduced):
             self._dimensions.joint.append((self._place(joint.dimension), joint))

@@ -100,7 +100,7 @@ class _View:
     ) -> None:
         resources.now = now
         tables = workshop_of(schema).tables(schema, kind, now)
-        self._formulas = [tables.translator.audience(part) for part in parts]
+        self._formulas = [tables.translator.audience(part).formula for part in parts]
         self._analysis = Analysis(
             tables.translator.root, self._formulas, {}, resources, tables.groups, relaxed=True
         )

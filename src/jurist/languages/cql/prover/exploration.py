@@ -16,7 +16,6 @@ from jurist.languages.cql.boolean import (
 from jurist.languages.cql.counterexamples.contradictions import contradiction
 from jurist.languages.cql.counterexamples.witness import Evaluate
 from jurist.languages.cql.prover.abstraction.critical_moments import moments
-from jurist.languages.cql.prover.abstraction.facts import schema_facts
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.context import workshop_of
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
@@ -156,9 +155,9 @@ def _leave_open(found: Found, reason: str) -> None:
 def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> None:
     tables = workshop_of(pair.schema).tables(pair.schema, pair.kind, now)
     translator = tables.translator
-    translator.looked_at = {}
-    first, second = translator.audience(pair.reference), translator.audience(pair.candidate)
-    found.facts = tuple(dict.fromkeys((*found.facts, *schema_facts(translator.looked_at))))
+    reference, candidate = map(translator.audience, (pair.reference, pair.candidate))
+    found.facts = tuple(dict.fromkeys((*found.facts, *reference.facts(), *candidate.facts())))
+    first, second = reference.formula, candidate.formula
     formulas = {
         Part.REFERENCE_ONLY: conjunction((first, negation(second))),
         Part.CANDIDATE_ONLY: conjunction((second, negation(first))),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from jurist.languages.cql.prover.abstraction.atoms import GroupKey, Sort
+from jurist.languages.cql.prover.abstraction.atoms import GroupKey
+from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.histories import JointDimension
 from jurist.languages.cql.prover.theories.listed_groups import ListedGroup

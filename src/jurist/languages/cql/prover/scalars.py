@@ -10,7 +10,6 @@ from jurist.languages.cql.counterexamples.witness import (
     replayed_witness,
 )
 from jurist.languages.cql.prover.abstraction.critical_moments import moments
-from jurist.languages.cql.prover.abstraction.places import Place
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.context import workshop_of
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS, Beyond, TooWide
@@ -76,13 +75,11 @@ def _reduce_the_same(
     for now in listed:
         resources.now = now
         tables = workshop_of(schema).tables(schema, kind, now)
-        translator = tables.translator
-        place = Place(translator.root)
-        first, members = translator.members(reference, place)
-        second, others = translator.members(candidate, place)
-        if first.sort is not second.sort:
+        first, second = map(tables.translator.computed_trait, (reference, candidate))
+        if first.items is not second.items:
             return False
-        analysis = Analysis(first.sort, (members, others), {}, resources, tables.groups)
-        if any(region.mask not in (0, 3) for region in analysis.regions((members, others))):
+        members = first.members, second.members
+        analysis = Analysis(first.items, members, {}, resources, tables.groups)
+        if any(region.mask not in (0, 3) for region in analysis.regions(members)):
             return False
     return True

@@ -7,9 +7,11 @@ none of the facts of a missing value hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 
 from jurist.languages.cql.boolean import (
     FALSE,
@@ -19,16 +21,21 @@ from jurist.languages.cql.boolean import (
     disjunction,
     negation,
 )
+from jurist.languages.cql.operators import Cast, Operator, Reducer
 from jurist.languages.cql.prover.abstraction.atoms import (
     TIME,
+    Atom,
+    DistinctAtom,
     EndAtom,
+    GroupKey,
+    MeanAtom,
     ModeAtom,
+    Slot,
+    SlotKind,
     SumAtom,
 )
-from jurist.languages.cql.prover.abstraction.means import mean_formula
-from jurist.languages.cql.prover.abstraction.places import constant_of
-from jurist.languages.cql.prover.abstraction.reduced_stream import ReducedStream
-from jurist.languages.cql.prover.abstraction.timestamps import TimestampLeaf
+from jurist.languages.cql.prover.abstraction.sorts import Sort
+from jurist.languages.cql.prover.abstraction.value_comparisons import finite_values, moment_as_text
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
@@ -42,310 +49,145 @@ from jurist.languages.cql.prover.values.predicates import (
     STARTS,
     Leaf,
     Primitive,
-    compared,
-    dated,
     holds,
+    nothing,
 )
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
 from jurist.languages.cql.semantics.numbers import UNIT
-from jurist.languages.cql.semantics.readings import SumOfNothing
-from jurist.languages.cql.semantics.values import Coercion, constant_moment, constant_value, text_of
-from jurist.languages.cql.syntax import (
-    Cast,
-    Comparison,
-    Date,
-    Duration,
-    Moment,
-    Number,
-    Reducer,
-    Reduction,
-    Text,
+from jurist.languages.cql.semantics.readings import NoneOfMissing, SumOfNothing
+from jurist.languages.cql.semantics.values import (
+    TIMESTAMP,
+    Coercion,
+    as_number,
+    coercion_of,
+    text_of,
 )
-
-if TYPE_CHECKING:
-    from jurist.languages.cql.prover.abstraction.translation import Place, Translator
-
-
-def reduction_formula(
-    translator: Translator,
-    node: Comparison,
-    reduction: Reduction,
-    place: Place,
-    inner: Place,
-    members: Formula,
-) -> Formula:
-    """A comparison of a reduced stream, over the atoms of the place that it stands in.
-
-    Args:
-        translator: Makes the atoms about groups.
-        node: The comparison.
-        reduction: Its left side.
-        place: Where it stands.
-        inner: The place of the stream's items.
-        members: The formula of the items that pass the stream's filters.
-    """
-    stream = ReducedStream(translator, place, inner, members, reduction)
-    if node.operator in DATE_OPERATORS:
-        if reduction.reducer in _NUMERIC and reduction.cast is None:
-            return FALSE
-        if reduction.reducer not in {Reducer.FIRST, Reducer.LAST}:
-            raise Beyond("a date comparison of a reduced stream")
-        argument = node.arguments[0]
-        moment = (
-            argument if isinstance(argument, Duration) else constant_moment(constant_of(argument))
-        )
-        return dated(_leaf_of(stream), node.operator, moment, translator.now)
-    constants = [
-        constant_value(argument)
-        for argument in node.arguments
-        if isinstance(argument, Number | Text | Date | Moment)
-    ]
-    coercion = translator.coercion
-    if reduction.reducer is Reducer.AVG:
-        return mean_formula(stream, node.operator, constants, coercion)
-    leaf = _leaf_of(stream)
-    return compared(leaf, node.operator, constants, coercion, translator.readings)
-
+from jurist.languages.cql.semantics.values import Atom as Constant
+from jurist.languages.cql.syntax import Context, Property, Reduction
 
 _MOST_LISTED = 30
-_NUMERIC = {
-    Reducer.COUNT,
-    Reducer.SUM,
-    Reducer.AVG,
-    Reducer.UNIQUE_COUNT,
-    Reducer.MIN,
-    Reducer.MAX,
-}
+_ANY_TIME = Primitive(MOMENT)
 
 
-def _leaf_of(stream: ReducedStream) -> Leaf:
-    """Who says facts about the reduced value."""
-    reducer = stream.reduction.reducer
-    text = stream.reduction.cast in {Cast.STRING, Cast.ARRAY}
+@dataclass(frozen=True, slots=True)
+class ReducedStream:
+    """The items that pass a stream's filters, and what is reduced of them."""
+
+    items: Sort
+    members: Formula
+    reduction: Reduction
+
+    @property
+    def slot(self) -> Slot:
+        """Which of their values is reduced.
+
+        Raises:
+            Beyond: Where it is none of their own.
+        """
+        value = self.reduction.value
+        if isinstance(value, Property) and not value.parent:
+            return Slot(SlotKind.PROPERTY, value.name)
+        if isinstance(value, Context) and value.name != TIMESTAMP and self.items.of_events:
+            return Slot(SlotKind.CONTEXT, value.name)
+        raise Beyond("this reduced value")
+
+    @property
+    def reduces_time(self) -> bool:
+        """Whether it is the time of events that is reduced."""
+        value = self.reduction.value
+        is_time = isinstance(value, Context) and value.name == TIMESTAMP
+        return is_time and self.items.of_events
+
+    @property
+    def coercion(self) -> Coercion:
+        """How the results are compared, whatever they are of."""
+        return coercion_of(self.items.schema.readings.number_like_text)
+
+    def value(self, fact: Primitive) -> Formula:
+        """A fact about an item's reduced value."""
+        return self.items.leaf(self.slot)(fact)
+
+    def some(self, members: Formula) -> Formula:
+        """That some item passes the filters and another formula."""
+        return self.at_least(1, members)
+
+    def at_least(self, least: int, members: Formula = TRUE) -> Formula:
+        """That at least so many items pass the filters and another formula."""
+        return self.items.counted(conjunction((self.members, members)), least)
+
+    def grouped(self, fact: Primitive, make: Callable[[GroupKey, Formula], Atom]) -> Formula:
+        """An atom about the items that pass the filters and whose reduced value has a fact."""
+        return self.items.grouped(conjunction((self.members, self.value(fact))), make)
+
+
+def reduced_leaf(stream: ReducedStream, *, dated: bool) -> Leaf:
+    """What makes the atoms about a reduced value; `dated`: for a comparison of moments.
+
+    Raises:
+        Beyond: Where the reducer is not reached by the procedure.
+    """
+    reducer, cast = stream.reduction.reducer, stream.reduction.cast
+    if dated and not reducer.is_end:
+        if cast is None and (reducer.counts or reducer.needs_numbers):
+            return nothing
+        raise Beyond("a date comparison of a reduced stream")
+    if reducer.is_extreme:
+        of_texts = cast in {Cast.STRING, Cast.ARRAY}
+        return partial(_extreme_text if of_texts else _extreme_number, stream)
+    if reducer.is_end and stream.reduces_time:
+        return moment_as_text(partial(_end_time, stream))
     match reducer:
         case Reducer.COUNT:
-            return _CountLeaf(lambda least: stream.at_least(least, TRUE))
+            return partial(_number, stream.at_least)
         case Reducer.UNIQUE_COUNT:
-            return _CountLeaf(stream.distinct)
+            return partial(_number, partial(_distinct, stream))
         case Reducer.SUM:
-            return _SumLeaf(stream)
-        case Reducer.MAX | Reducer.MIN if text:
-            return _TextExtremeLeaf(stream, greatest=reducer is Reducer.MAX)
-        case Reducer.MAX | Reducer.MIN:
-            return _ExtremeLeaf(stream, greatest=reducer is Reducer.MAX)
-        case Reducer.FIRST | Reducer.LAST if stream.reduces_time:
-            return TimestampLeaf(_EndTimeLeaf(stream, latest=reducer is Reducer.LAST))
+            return partial(_sum, stream)
         case Reducer.FIRST | Reducer.LAST:
-            return _EndLeaf(stream, latest=reducer is Reducer.LAST)
+            return partial(_end, stream)
         case Reducer.MODE:
-            return _ModeLeaf(stream, stream.reduction.minimum or 1)
+            return partial(_mode, stream)
         case _:
             raise Beyond(f"`{reducer}`")
 
 
-@dataclass(frozen=True, slots=True)
-class _CountLeaf:
-    """Facts about a number of items, which is there even where it is 0."""
+# --- counts and sums ---
 
-    at_least: Callable[[int], Formula]
 
-    def atom(self, fact: Primitive) -> Formula:
-        if fact in (IS_PRESENT, IS_NUMBER):
-            return TRUE
-        if fact.kind == NUMBER:
-            return _interval(
-                self.at_least,
-                None if fact.low is None else -(-fact.low // UNIT),
-                None if fact.high is None else fact.high // UNIT,
-            )
+def _number(at_least: Callable[[int], Formula], fact: Primitive) -> Formula:
+    """A fact about a number of items, which is there even where it is 0."""
+    if fact in (IS_PRESENT, IS_NUMBER):
+        return TRUE
+    if fact.kind != NUMBER:
         return _never_text(fact)
+    low = None if fact.low is None else -(-fact.low // UNIT)
+    return _interval(at_least, low, None if fact.high is None else fact.high // UNIT)
 
 
-@dataclass(frozen=True, slots=True)
-class _SumLeaf:
-    """Facts about a sum, which is missing where nothing is added up, unless read as 0."""
-
-    stream: ReducedStream
-
-    def atom(self, fact: Primitive) -> Formula:
-        stream = self.stream
-        zero = stream.translator.readings.sum_of_nothing is SumOfNothing.ZERO
-        present = TRUE if zero else stream.some(stream.value(IS_NUMBER))
-        if fact in (IS_PRESENT, IS_NUMBER):
-            return present
-        if fact.kind != NUMBER:
-            return _never_text(fact)
-        return conjunction((present, _interval(self._reaches, fact.low, fact.high)))
-
-    def _reaches(self, bound: int) -> Formula:
-        stream, slot = self.stream, self.stream.slot
-        return stream.translator.grouped(
-            stream.place.sort,
-            stream.key,
-            conjunction((stream.members, stream.value(IS_NUMBER))),
-            lambda members: SumAtom(stream.key, members, slot, bound),
-        )
+def _distinct(stream: ReducedStream, least: int) -> Formula:
+    """That at least so many different values are there."""
+    if least <= 0:
+        return TRUE
+    if least == 1:
+        return stream.some(stream.value(IS_PRESENT))
+    slot = stream.slot
+    return stream.grouped(IS_PRESENT, lambda key, members: DistinctAtom(key, members, slot, least))
 
 
-@dataclass(frozen=True, slots=True)
-class _ExtremeLeaf:
-    """Facts about the greatest or least number."""
+def _sum(stream: ReducedStream, fact: Primitive) -> Formula:
+    """A fact about a sum, which is missing where nothing is added up, unless read as 0."""
+    is_zero = stream.items.schema.readings.sum_of_nothing is SumOfNothing.ZERO
+    present = TRUE if is_zero else stream.some(stream.value(IS_NUMBER))
+    if fact in (IS_PRESENT, IS_NUMBER):
+        return present
+    if fact.kind != NUMBER:
+        return _never_text(fact)
+    slot = stream.slot
 
-    stream: ReducedStream
-    greatest: bool
+    def reaches(bound: int) -> Formula:
+        return stream.grouped(IS_NUMBER, lambda key, members: SumAtom(key, members, slot, bound))
 
-    def atom(self, fact: Primitive) -> Formula:
-        stream = self.stream
-        if fact in (IS_PRESENT, IS_NUMBER):
-            return stream.some(stream.value(IS_NUMBER))
-        if fact.kind != NUMBER:
-            return _never_text(fact)
-        low, high = fact.low, fact.high
-        if self.greatest:
-            inner = stream.some(stream.value(Primitive(NUMBER, low, None)))
-            outer = None if high is None else Primitive(NUMBER, high + 1, None)
-        else:
-            inner = stream.some(stream.value(Primitive(NUMBER, None, high)))
-            outer = None if low is None else Primitive(NUMBER, None, low - 1)
-        if outer is None:
-            return inner
-        return conjunction((inner, negation(stream.some(stream.value(outer)))))
-
-
-@dataclass(frozen=True, slots=True)
-class _TextExtremeLeaf:
-    """Facts about the greatest or least text; a text that may read as a number is beyond."""
-
-    stream: ReducedStream
-    greatest: bool
-
-    def atom(self, fact: Primitive) -> Formula:
-        stream, value = self.stream, self.stream.value
-        some = stream.some(value(IS_PRESENT))
-        if fact == IS_PRESENT:
-            return some
-        is_it, before = Primitive(IS, text=fact.text), Primitive(BEFORE, text=fact.text)
-        if fact.kind == IS:
-            beyond = (
-                conjunction((value(IS_PRESENT), negation(value(is_it)), negation(value(before))))
-                if self.greatest
-                else value(before)
-            )
-            return conjunction((stream.some(value(is_it)), negation(stream.some(beyond))))
-        if fact.kind == BEFORE:
-            if not self.greatest:
-                return stream.some(value(before))
-            reaching = conjunction((value(IS_PRESENT), negation(value(before))))
-            return conjunction((some, negation(stream.some(reaching))))
-        listed = self._listed()
-        if listed is not None:
-            held = [text for text in listed if holds(fact, text, stream.translator.coercion)]
-            return disjunction([self.atom(Primitive(IS, text=text)) for text in held])
-        if fact.kind == STARTS:
-            # texts that start alike are neighbours: after those before it, before all others
-            starts = value(fact)
-            beyond = (
-                conjunction((value(IS_PRESENT), negation(value(before)), negation(starts)))
-                if self.greatest
-                else value(before)
-            )
-            return conjunction((stream.some(starts), negation(stream.some(beyond))))
-        raise Beyond("a greatest or least text compared as a number or searched")
-
-    def _listed(self) -> list[str] | None:
-        """The texts that there are, where the schema lists them."""
-        known = self.stream.inner.sort.known[self.stream.slot]
-        values = known.enum or (("true", "false") if known.kind is Kind.BOOLEAN else ())
-        texts = sorted(dict.fromkeys(map(text_of, values)))
-        return texts if 0 < len(texts) <= _MOST_LISTED else None
-
-
-@dataclass(frozen=True, slots=True)
-class _EndLeaf:
-    """Facts about the first or last value."""
-
-    stream: ReducedStream
-    latest: bool
-
-    def atom(self, fact: Primitive) -> Formula:
-        stream, slot = self.stream, self.stream.slot
-        present = stream.value(IS_PRESENT)
-        if fact == IS_PRESENT:
-            return stream.some(present)
-        if fact.kind in {NUMBER, OTHER_IS, OTHER_BEFORE}:
-            self._refuse_two_readings()
-        stream.value(fact)
-        return stream.translator.grouped(
-            stream.place.sort,
-            stream.key,
-            conjunction((stream.members, present)),
-            lambda members: EndAtom(stream.key, members, slot, self.latest, fact),
-        )
-
-    def _refuse_two_readings(self) -> None:
-        """A row's own value is read in its own type, but one that is reduced as any other.
-
-        Only where it is a number for certain are the two readings one.
-        """
-        stream = self.stream
-        if not stream.inner.of_rows or stream.translator.coercion is Coercion.NONE:
-            return
-        known = stream.inner.sort.known[stream.slot]
-        if known.enum is not None or known.kind not in {Kind.NUMBER, Kind.INTEGER}:
-            raise Beyond("the first or last value of rows, where a text may be a number")
-
-
-@dataclass(frozen=True, slots=True)
-class _EndTimeLeaf:
-    """Facts about when the first or last item happened."""
-
-    stream: ReducedStream
-    latest: bool
-
-    def atom(self, fact: Primitive) -> Formula:
-        stream, low, high = self.stream, fact.low, fact.high
-        if fact == IS_PRESENT:
-            return stream.some(TRUE)
-        if self.latest:
-            inner, outer = (low, None), None if high is None else (high + 1, None)
-        else:
-            inner, outer = (None, high), None if low is None else (None, low - 1)
-        held = stream.some(self._within(inner))
-        return (
-            held
-            if outer is None
-            else conjunction((held, negation(stream.some(self._within(outer)))))
-        )
-
-    def _within(self, bounds: tuple[int | None, int | None]) -> Formula:
-        leaf = self.stream.translator.slot_leaf(self.stream.inner, TIME)
-        return TRUE if bounds == (None, None) else leaf.atom(Primitive(MOMENT, *bounds))
-
-
-@dataclass(frozen=True, slots=True)
-class _ModeLeaf:
-    """Facts about the most frequent value, of which there are at least so many members."""
-
-    stream: ReducedStream
-    least: int
-
-    def atom(self, fact: Primitive) -> Formula:
-        stream = self.stream
-        if stream.inner.of_rows or stream.translator.coercion is not Coercion.NUMBER:
-            raise Beyond("the most frequent value here")
-        basis = stream.value(IS_PRESENT)
-        often = stream.at_least(self.least, conjunction((basis, stream.value(fact))))
-        if fact == IS_PRESENT and self.least == 1:
-            return often
-        slot = stream.slot
-        said = stream.translator.grouped(
-            stream.place.sort,
-            stream.key,
-            conjunction((stream.members, basis)),
-            lambda members: ModeAtom(stream.key, members, slot, self.least, fact),
-        )
-        return conjunction((said, often))
+    return conjunction((present, _interval(reaches, fact.low, fact.high)))
 
 
 def _interval(at_least: Callable[[int], Formula], low: int | None, high: int | None) -> Formula:
@@ -361,3 +203,157 @@ def _never_text(fact: Primitive) -> Formula:
     if fact.kind in {OTHER_IS, OTHER_BEFORE}:
         return FALSE
     raise Beyond("a number compared as text")
+
+
+def mean_formula(
+    stream: ReducedStream, operator: Operator, constants: Sequence[Constant]
+) -> Formula:
+    """A comparison of a mean, which may be a fraction, with constants."""
+    present = stream.some(stream.value(IS_NUMBER))
+    if operator is Operator.EXISTS:
+        return present
+    if operator is Operator.ABSENT:
+        return negation(present)
+    numbers = [as_number(constant, stream.coercion) for constant in constants]
+    exact = [Fraction(number) for number in numbers if number is not None]
+    if len(exact) < len(numbers):
+        raise Beyond("a mean compared with text")
+    slot = stream.slot
+
+    def reaches(bound: Fraction, *, strict: bool = False) -> Formula:
+        ratio = bound.as_integer_ratio()
+        return stream.grouped(
+            IS_NUMBER, lambda key, members: MeanAtom(key, members, slot, *ratio, strict)
+        )
+
+    match operator:
+        case Operator.EQUALS | Operator.ONE_OF:
+            return disjunction(
+                conjunction((reaches(c), negation(reaches(c, strict=True)))) for c in exact
+            )
+        case Operator.DIFFERS | Operator.NONE_OF:
+            none = negation(mean_formula(stream, Operator.ONE_OF, constants))
+            is_lax = stream.items.schema.readings.none_of_missing is NoneOfMissing.TRUE
+            is_lax = is_lax and operator is Operator.NONE_OF
+            return none if is_lax else conjunction((present, none))
+        case Operator.GREATER_THAN | Operator.AT_LEAST:
+            return reaches(exact[0], strict=operator is Operator.GREATER_THAN)
+        case Operator.LESS_THAN | Operator.AT_MOST:
+            over = reaches(exact[0], strict=operator is Operator.AT_MOST)
+            return conjunction((present, negation(over)))
+        case _:
+            raise Beyond(f"`{operator}` on a mean")
+
+
+# --- the least and the greatest ---
+
+
+def _extreme_number(stream: ReducedStream, fact: Primitive) -> Formula:
+    """A fact about the greatest or least number."""
+    if fact in (IS_PRESENT, IS_NUMBER):
+        return stream.some(stream.value(IS_NUMBER))
+    if fact.kind != NUMBER:
+        return _never_text(fact)
+    return _extreme(stream, stream.value, fact, greatest=stream.reduction.reducer is Reducer.MAX)
+
+
+def _end_time(stream: ReducedStream, fact: Primitive) -> Formula:
+    """A fact about when the first or last item happened."""
+    if fact == IS_PRESENT:
+        return stream.some(TRUE)
+
+    def happened(fact: Primitive) -> Formula:
+        return TRUE if fact == _ANY_TIME else stream.items.leaf(TIME)(fact)
+
+    return _extreme(stream, happened, fact, greatest=stream.reduction.reducer is Reducer.LAST)
+
+
+def _extreme(stream: ReducedStream, leaf: Leaf, fact: Primitive, *, greatest: bool) -> Formula:
+    """That the greatest value lies in an interval: one reaches it, and none goes beyond."""
+    kind, low, high = fact.kind, fact.low, fact.high
+    if greatest:
+        reaching = Primitive(kind, low)
+        beyond = None if high is None else Primitive(kind, high + 1)
+    else:
+        reaching = Primitive(kind, None, high)
+        beyond = None if low is None else Primitive(kind, None, low - 1)
+    reached = stream.some(leaf(reaching))
+    return (
+        reached if beyond is None else conjunction((reached, negation(stream.some(leaf(beyond)))))
+    )
+
+
+def _extreme_text(stream: ReducedStream, fact: Primitive) -> Formula:
+    """A fact about the greatest or least text; a text that may read as a number is beyond."""
+    if fact == IS_PRESENT:
+        return stream.some(stream.value(IS_PRESENT))
+    listed = () if fact.kind in {IS, BEFORE} else _listed_texts(stream)
+    if listed:
+        held = [text for text in listed if holds(fact, text, stream.coercion)]
+        return disjunction([_extreme_text(stream, Primitive(IS, text=text)) for text in held])
+    if fact.kind not in {IS, BEFORE, STARTS}:
+        raise Beyond("a greatest or least text compared as a number or searched")
+    greatest = stream.reduction.reducer is Reducer.MAX
+    present, has_fact = stream.value(IS_PRESENT), stream.value(fact)
+    before = stream.value(Primitive(BEFORE, text=fact.text))
+    beyond = conjunction((present, negation(has_fact), negation(before))) if greatest else before
+    if fact.kind == BEFORE:
+        reached, beyond = (present, beyond) if greatest else (before, FALSE)
+    else:  # texts that start alike are neighbours: after those before it, before all others
+        reached = has_fact
+    return conjunction((stream.some(reached), negation(stream.some(beyond))))
+
+
+def _listed_texts(stream: ReducedStream) -> Sequence[str]:
+    """The texts that there are, where the schema lists them."""
+    known = stream.items.allowed(stream.slot)
+    values = known.enum or (("true", "false") if known.kind is Kind.BOOLEAN else ())
+    texts = sorted(set(map(text_of, values)))
+    return texts if len(texts) <= _MOST_LISTED else ()
+
+
+# --- the first, the last and the most frequent ---
+
+
+def _end(stream: ReducedStream, fact: Primitive) -> Formula:
+    """A fact about the first or last value."""
+    if fact == IS_PRESENT:
+        return stream.some(stream.value(IS_PRESENT))
+    known = stream.items.allowed(stream.slot)
+    if (
+        stream.items.of_rows
+        and fact.kind in {NUMBER, OTHER_IS, OTHER_BEFORE}
+        and stream.coercion is not Coercion.NONE
+        and (known.enum is not None or known.kind not in {Kind.NUMBER, Kind.INTEGER})
+    ):  # a row's own value is read in its own type, but one that is reduced as any other
+        raise Beyond("the first or last value of rows, where a text may be a number")
+    stream.value(fact)
+    slot, latest = stream.slot, stream.reduction.reducer is Reducer.LAST
+    return stream.grouped(
+        IS_PRESENT, lambda key, members: EndAtom(key, members, slot, latest, fact)
+    )
+
+
+def _mode(stream: ReducedStream, fact: Primitive) -> Formula:
+    """A fact about the most frequent value, of which there are at least so many items."""
+    if stream.items.of_rows or stream.coercion is not Coercion.NUMBER:
+        raise Beyond("the most frequent value here")
+    slot, least = stream.slot, stream.reduction.minimum or 1
+    often = stream.at_least(least, conjunction((stream.value(IS_PRESENT), stream.value(fact))))
+    if fact == IS_PRESENT and least == 1:
+        return often
+    most_frequent = stream.grouped(
+        IS_PRESENT, lambda key, members: ModeAtom(key, members, slot, least, fact)
+    )
+    return conjunction((most_frequent, often))
+
+
+def listed_results(stream: ReducedStream) -> Sequence[Constant]:
+    """What the first, last, least or greatest of a property with few values can be."""
+    if stream.reduces_time or stream.items.of_rows:
+        return ()
+    values = finite_values(stream.items.allowed(stream.slot), stream.coercion)
+    if stream.reduction.reducer.is_end:
+        return values
+    numbers = (as_number(value, stream.coercion) for value in values)
+    return [number for number in numbers if isinstance(number, int | Decimal)]

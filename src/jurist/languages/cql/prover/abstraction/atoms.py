@@ -1,23 +1,20 @@
-"""Items and the atoms said of them: the tables that a translation fills.
+"""The atoms of formulas: what can be said of an item by itself.
 
 An item is an account, a user, an event or a row. What is said of it are facts about
 its values (traits, properties, time ...) and about the groups of items below it: how
 many users, events or rows pass a formula, what their values add up to. The formula is
-over the atoms of the group's own table, so the structure is a tree like the data itself.
+over the atoms of the group's own sort, so the structure is a tree like the data itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from jurist.languages.cql.boolean import TRUE, Formula
-from jurist.languages.cql.prover.values.predicates import IS_PRESENT, Primitive
-from jurist.languages.cql.prover.values.value_classes import Allowed
+from jurist.languages.cql.boolean import Formula
+from jurist.languages.cql.prover.values.predicates import Primitive
 from jurist.languages.cql.semantics.values import split_path
-from jurist.languages.cql.syntax import Node, Operator
+from jurist.languages.cql.syntax import Node
 
 
 class SlotKind(StrEnum):
@@ -50,6 +47,8 @@ SOURCE = Slot(SlotKind.SOURCE)
 class GroupKind(StrEnum):
     """What a group is made of."""
 
+    SUBJECT = "subject"
+    """Whom the queries are about, who is in no group."""
     USERS = "users"
     EVENTS = "events"
     ROWS = "rows"
@@ -61,6 +60,8 @@ class GroupKind(StrEnum):
     """The customer's rows, seen from an event: shared between events likewise."""
 
 
+PROFILES = frozenset({GroupKind.SUBJECT, GroupKind.USERS})
+OF_EVENTS = frozenset({GroupKind.EVENTS, GroupKind.FOLLOWERS})
 OF_ROWS = frozenset({GroupKind.ROWS, GroupKind.SEEN_ROWS})
 SHARED = frozenset({GroupKind.FOLLOWERS, GroupKind.SEEN_ROWS})
 """Whose members other items of the same customer have too."""
@@ -113,17 +114,6 @@ class SignAtom(NamedTuple):
 
 INCOMPARABLE = 2
 """The sign of two values of which none comes first and that are not equal."""
-SIGNS_OF = {
-    Operator.EQUALS: (0,),
-    Operator.DIFFERS: (-1, 1, INCOMPARABLE),
-    Operator.GREATER_THAN: (1,),
-    Operator.AT_LEAST: (0, 1),
-    Operator.LESS_THAN: (-1,),
-    Operator.AT_MOST: (-1, 0),
-    Operator.BEFORE_DATE: (-1,),
-    Operator.AFTER_DATE: (1,),
-}
-"""The orders of two values of which a comparison holds."""
 
 
 class CountAtom(NamedTuple):
@@ -184,9 +174,9 @@ class ModeAtom(NamedTuple):
 
 
 class OuterAtom(NamedTuple):
-    """A formula about an item further out, to be taken out of the group's formulas."""
+    """A formula about an item so many levels further out, to be taken out of the group's."""
 
-    owner: Sort
+    levels: int
     formula: Formula
 
 
@@ -202,84 +192,12 @@ GroupAtom = CountAtom | SumAtom | MeanAtom | DistinctAtom | EndAtom
 Atom = ValueAtom | SignAtom | GroupAtom | ModeAtom | OuterAtom | OpaqueAtom
 
 
-@dataclass(eq=False, slots=True)
-class Sort:
-    """One sort of items, like the events of a name, with the table of all atoms about them."""
-
-    key: GroupKey | None
-    outer: Sort | None
-    atoms: list[Atom] = field(default_factory=list["Atom"])
-    numbers: dict[tuple[type, Atom], int] = field(default_factory=dict[tuple[type, "Atom"], int])
-    groups: dict[GroupKey, Sort] = field(default_factory=dict[GroupKey, "Sort"])
-    known: dict[Slot, Allowed] = field(default_factory=dict[Slot, Allowed])
-    separate: set[Slot] = field(default_factory=set[Slot])
-    """Slots whose numbers never equal texts (A10)."""
-    implied: set[tuple[Slot, Slot]] = field(default_factory=set[tuple[Slot, Slot]])
-    """Pairs of slots of which the second has a value wherever the first has one."""
-    compared_inside: set[Slot] = field(default_factory=set[Slot])
-    """Slots that something inside is compared with."""
-
-    def atom(self, atom: Atom) -> int:
-        """The number of an atom in this item's table."""
-        key = (type(atom), atom)
-        number = self.numbers.get(key)
-        if number is None:
-            number = self.numbers[key] = len(self.atoms)
-            self.atoms.append(atom)
-        return number
-
-    def compared_facts(self, order: Order) -> tuple[Allowed, Allowed]:
-        """What the schema says of the two sides of an order of this item."""
-        owner: Sort = self
-        if order.whose is Whose.PARENT and self.outer is not None:
-            owner = self.outer
-        while order.whose is Whose.PROFILE and owner.outer is not None:
-            if owner.key is not None and owner.key.kind is GroupKind.USERS:
-                break
-            owner = owner.outer
-        nothing = Allowed()
-        return self.known.get(order.left, nothing), owner.known.get(order.right, nothing)
-
-    def group(self, key: GroupKey) -> Sort:
-        """The item that a group's members are."""
-        sort = self.groups.get(key)
-        if sort is None:
-            sort = self.groups[key] = Sort(key, self)
-        return sort
-
-
-@dataclass(frozen=True, slots=True)
-class SlotLeaf:
-    """Says facts about one slot of an item."""
-
-    sort: Sort
-    slot: Slot
-
-    def atom(self, fact: Primitive) -> Formula:
-        """The atom; what is required is always present."""
-        known = self.sort.known.get(self.slot)
-        if fact == IS_PRESENT and known is not None and known.required:
-            return TRUE
-        return self.sort.atom(ValueAtom(self.slot, fact))
-
-
 def is_nested(outer: Slot, inner: Slot) -> bool:
     """Whether a value lies inside another: `a.b` being there makes `a` an object."""
     if not inner.name or outer.kind is not inner.kind or "." not in inner.name:
         return False
     path, longer = split_path(outer.name), split_path(inner.name)
     return len(path) < len(longer) and longer[: len(path)] == path
-
-
-def slots_of(atoms: Iterable[Atom]) -> Iterator[Slot]:
-    """The values of its own that some atoms of an item are about."""
-    for atom in atoms:
-        if isinstance(atom, ValueAtom):
-            yield atom.slot
-        elif isinstance(atom, SignAtom):
-            yield atom.order.left
-            if atom.order.whose is Whose.OWN:
-                yield atom.order.right
 
 
 def holds_entries(slot: Slot, key: GroupKey) -> bool:

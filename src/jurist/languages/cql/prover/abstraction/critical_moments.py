@@ -25,7 +25,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from jurist.languages.cql.prover.abstraction.schema_moments import listed_moments, names_of_days
-from jurist.languages.cql.prover.abstraction.timestamps import cuts_of
+from jurist.languages.cql.prover.abstraction.value_comparisons import cuts_of
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
 from jurist.languages.cql.prover.values.shaped_classes import days_beginning

@@ -10,46 +10,38 @@ proofs of equality stay proofs, a difference has to be shown by a replayed witne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from jurist.languages.cql.boolean import (
     FALSE,
-    TRUE,
     Formula,
-    atoms_of,
     conjunction,
     disjunction,
     negation,
-    substitution,
 )
-from jurist.languages.cql.prover.abstraction.aggregates import reduction_formula
+from jurist.languages.cql.prover.abstraction.aggregates import (
+    ReducedStream,
+    listed_results,
+    mean_formula,
+    reduced_leaf,
+)
 from jurist.languages.cql.prover.abstraction.atoms import (
     DELAY,
     SOURCE,
     TIME,
-    Atom,
-    CountAtom,
     GroupKey,
     GroupKind,
     OpaqueAtom,
-    OuterAtom,
     Slot,
-    SlotKind,
-    SlotLeaf,
-    Sort,
 )
-from jurist.languages.cql.prover.abstraction.known_fields import KnownFields
-from jurist.languages.cql.prover.abstraction.places import (
-    NothingLeaf,
-    Place,
-    constant_of,
-    depends_on_parent,
-    has_row_type,
-    lifted,
+from jurist.languages.cql.prover.abstraction.sorts import Sort, root_of
+from jurist.languages.cql.prover.abstraction.value_comparisons import (
+    MOST_VALUES,
+    finite_values,
+    moment_as_text,
+    order_formula,
 )
-from jurist.languages.cql.prover.abstraction.timestamps import TimeLeaf, TimestampLeaf
-from jurist.languages.cql.prover.abstraction.value_pairs import entries_formula, pair_formula
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
@@ -59,18 +51,24 @@ from jurist.languages.cql.prover.values.predicates import (
     Primitive,
     compared,
     dated,
+    nothing,
 )
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.arrays import names_entries, reads_whole, unrolled_arrays
+from jurist.languages.cql.semantics.arrays import (
+    names_entries,
+    positive_form,
+    reads_whole,
+    unrolled_arrays,
+)
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
-from jurist.languages.cql.semantics.streams import age_window, delay_window
+from jurist.languages.cql.semantics.streams import age_window, delay_window, same_for_all
 from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import (
-    TIMESTAMP,
-    Coercion,
-    coercion_of,
+    EACH,
+    Atom,
     constant_moment,
     constant_value,
+    split_path,
 )
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -80,36 +78,51 @@ from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
     Condition,
+    Constant,
     Context,
     Duration,
+    Entity,
     Event,
     ExpiresAfter,
+    Filter,
+    Name,
     Not,
+    Number,
+    Operand,
+    Operator,
     Or,
     Property,
+    Reducer,
     Reduction,
     Scalar,
     Sources,
-    Stream,
+    Text,
     Trait,
     Where,
     Within,
 )
+from jurist.languages.cql.tree import Scope
 
-_MOST_OUTER_ATOMS = 6
 _USERS = GroupKey(GroupKind.USERS)
+_MOST_FURTHER_OUT = 3
+"""Values where one side is not the item's own: each doubles what is taken out of the group."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What a comparison was translated to, and the values that it speaks of."""
+class Translation(NamedTuple):
+    """A condition over the atoms of the root, and the values that it speaks of."""
 
     formula: Formula
-    looked_at: dict[tuple[Sort, Slot], None]
+    asked: tuple[tuple[Sort, Slot], ...]
+
+    def facts(self) -> Iterator[str]:
+        """What the schema says of these values, so that a proof could use it."""
+        for sort, slot in self.asked:
+            if sentence := sort.fact_about(slot):
+                yield f"schema: {sentence}"
 
 
 class Translator:
-    """Translates the conditions of both queries into one tree of items.
+    """Translates the conditions of both queries into one tree of sorts.
 
     Args:
         schema: What is known of the values, and the readings.
@@ -120,155 +133,184 @@ class Translator:
     def __init__(
         self, schema: CqlSchema, subject: type[Customer] | type[Account], now: int
     ) -> None:
-        self._schema = schema
-        self.readings = schema.readings
-        self.coercion = coercion_of(schema.readings.number_like_text)
+        self._readings = schema.readings
         self._of_accounts = subject is Account
-        self.now = now
-        self.root = Sort(None, None)
-        self._known_fields = KnownFields(schema, self.root if self._of_accounts else None)
-        self.looked_at: dict[tuple[Sort, Slot], None] = {}
-        """The values that translations since it was last emptied speak of."""
-        self._known_formulas: dict[tuple[Comparison, Sort, bool], _Known] = {}
+        self._now = now
+        self.root = root_of(schema, subject)
+        self._known: dict[tuple[Comparison, Sort], Translation] = {}
 
-    def audience(self, node: Condition) -> Formula:
-        """An audience's condition, over the atoms of the root."""
-        return self.condition(node, Place(self.root), at_account=self._of_accounts)
+    def audience(self, node: Condition) -> Translation:
+        """An audience's condition."""
+        formula = self._condition(node, self.root)
+        translation = Translation(formula, self._asked_since(0))
+        self.root.asked.clear()
+        return translation
+
+    def computed_trait(self, reduction: Reduction) -> ReducedStream:
+        """The stream that a computed trait reduces.
+
+        Raises:
+            Beyond: Where it is not reached by the procedure.
+        """
+        stream = self._stream(reduction, self.root)
+        self.root.asked.clear()
+        return stream
+
+    def _asked_since(self, start: int) -> tuple[tuple[Sort, Slot], ...]:
+        return tuple(dict.fromkeys(self.root.asked[start:]))
 
     # --- conditions ---
 
-    def condition(self, node: Condition, place: Place, *, at_account: bool = False) -> Formula:
-        """A condition, over the atoms of the item at a place."""
+    def _condition(self, node: Condition, sort: Sort) -> Formula:
+        """A condition, over the atoms of the items that it is about."""
         match node:
             case And(operands):
-                return conjunction(
-                    [self.condition(o, place, at_account=at_account) for o in operands]
-                )
+                return conjunction([self._condition(operand, sort) for operand in operands])
             case Or(operands):
-                return disjunction(
-                    [self.condition(o, place, at_account=at_account) for o in operands]
-                )
+                return disjunction([self._condition(operand, sort) for operand in operands])
             case Not(operand):
-                return negation(self.condition(operand, place, at_account=at_account))
+                return negation(self._condition(operand, sort))
             case AnyUser(operand):
-                return self._some_user(operand, place, negated=False)
+                return self._some_user(operand, sort)
             case AllUsers(operand):
-                return self._some_user(operand, place, negated=True)
-            case Comparison() if place.source is None:
-                return self._remembered(node, place, at_account=at_account)
+                return negation(self._some_user(Not(operand), sort))
+            case Comparison() if sort.is_profile:
+                return self._remembered(node, sort)
             case Comparison():
-                return self._tried(node, place)
+                return self._tried(node, sort)
 
-    def _remembered(self, node: Comparison, place: Place, *, at_account: bool) -> Formula:
+    def _remembered(self, node: Comparison, sort: Sort) -> Formula:
         """A comparison of a profile: both queries, and many pairs, have the same ones."""
-        key = (node, place.sort, at_account)
-        known = self._known_formulas.get(key) if is_on(FastPath.KNOWN_FORMULAS) else None
+        known = self._known.get((node, sort)) if is_on(FastPath.KNOWN_FORMULAS) else None
         if known is None:
-            around, self.looked_at = self.looked_at, {}
-            if at_account and isinstance(node.left, Reduction):
-                formula = self._some_user(node, place, negated=False)
-            else:
-                formula = self._tried(node, place)
-            known = self._known_formulas[key] = _Known(formula, self.looked_at)
-            self.looked_at = around
-        self.looked_at.update(known.looked_at)
+            start = len(self.root.asked)
+            of_accounts = self._of_accounts and sort is self.root
+            of_user = of_accounts and isinstance(node.left, Reduction)
+            formula = self._some_user(node, sort) if of_user else self._tried(node, sort)
+            self._known[node, sort] = Translation(formula, self._asked_since(start))
+            return formula
+        self.root.asked += known.asked
         return known.formula
 
-    def _tried(self, node: Comparison, place: Place) -> Formula:
+    def _tried(self, node: Comparison, sort: Sort) -> Formula:
         try:
-            return self.comparison(node, place)
+            return self._comparison(node, sort)
         except Beyond as construct:
-            return place.sort.atom(OpaqueAtom(node, str(construct)))
+            return sort.atom(OpaqueAtom(node, str(construct)))
 
-    def _some_user(self, node: Condition, place: Place, *, negated: bool) -> Formula:
-        """ANY of a condition, or ALL of it: that no user fails it."""
+    def _some_user(self, node: Condition, sort: Sort) -> Formula:
+        """ANY of a condition."""
         if not self._of_accounts:
-            return self.condition(node, place)
-        user = Place(place.sort.group(_USERS), place)
-        members = self.condition(node, user)
-        if negated:
-            members = negation(members)
-        some = self.counted(place.sort, _USERS, members, 1)
-        return negation(some) if negated else some
+            return self._condition(node, sort)
+        users = sort.group(_USERS)
+        return users.counted(self._condition(node, users), 1)
 
-    def comparison(self, node: Comparison, place: Place) -> Formula:
-        """A comparison, over the atoms of the item at a place.
+    # --- comparisons ---
+
+    def _comparison(self, node: Comparison, sort: Sort) -> Formula:
+        """A comparison, over the atoms of the items that it is about.
 
         Raises:
             Beyond: Where it is not reached by the procedure.
         """
         left, operator, arguments = node.left, node.operator, node.arguments
-        if isinstance(left, Trait) and names_entries(left) and not place.of_entries:
-            return entries_formula(self, node, left, place)
-        if arguments and isinstance(arguments[0], Trait | Property | Context):
-            return pair_formula(self, left, operator, arguments[0], place)
+        if (
+            isinstance(left, Trait)
+            and names_entries(left)
+            and sort.key.kind is not GroupKind.ENTRIES
+        ):
+            return self._entries(node, left.name, sort)
+        if arguments and isinstance(arguments[0], Name):
+            return self._pair(left, operator, arguments[0], sort)
+        is_dated = operator in DATE_OPERATORS
         if isinstance(left, Reduction):
-            return self._reduction(node, left, place)
-        if operator in DATE_OPERATORS:
-            argument = arguments[0]
-            leaf, owner = self.leaf(left, place, dated=True)
-            moment = (
-                argument
-                if isinstance(argument, Duration)
-                else constant_moment(constant_of(argument))
+            owner, coercion = _owner(left, sort), self.root.coercion
+            if owner is not sort:
+                return sort.lifted(self._comparison(node, owner), owner)
+            stream = self._stream(left, sort)
+            if left.reducer is Reducer.AVG and not is_dated:
+                return mean_formula(stream, operator, _constants(arguments))
+            leaf = reduced_leaf(stream, dated=is_dated)
+        else:
+            leaf, owner = self._leaf(left, sort, dated=is_dated)
+            coercion = owner.coercion
+        if is_dated:
+            formula = dated(leaf, operator, _moment(arguments[0]), self._now)
+        else:
+            formula = compared(leaf, operator, _constants(arguments), coercion, self._readings)
+        return sort.lifted(formula, owner)
+
+    def _entries(self, node: Comparison, path: str, sort: Sort) -> Formula:
+        """A comparison of the entries of a trait with constants: that some entry meets it."""
+        profile = sort.profile
+        positive = positive_form(node, self._readings)
+        if not isinstance(positive, Comparison):
+            return sort.lifted(self._condition(positive, profile), profile)
+        if any(isinstance(argument, Name) for argument in node.arguments):
+            return FALSE
+        array, _, rest = path.partition(f".{EACH}")
+        if EACH in split_path(rest):
+            raise Beyond("entries of arrays inside entries")
+        entries = profile.group(GroupKey(GroupKind.ENTRIES, array))
+        members = self._comparison(positive, entries)
+        return sort.lifted(entries.counted(members, 1), profile)
+
+    def _pair(self, left: Scalar, operator: Operator, right: Name, sort: Sort) -> Formula:
+        """A comparison of two values that are both read from the subject."""
+        by_values = self._by_values(left, operator, right, sort)
+        if by_values:
+            return disjunction(
+                conjunction([self._comparison(part, sort) for part in both]) for both in by_values
             )
-            return lifted(dated(leaf, operator, moment, self.now), owner, place)
-        leaf, owner = self.leaf(left, place, dated=False)
-        of_row = has_row_type(left, place)
-        constants = [constant_value(constant_of(argument)) for argument in arguments]
-        coercion = Coercion.NONE if of_row else self.coercion
-        return lifted(compared(leaf, operator, constants, coercion, self.readings), owner, place)
+        return order_formula(sort, sort.place_of(left), operator, sort.place_of(right))
 
-    # --- values ---
+    def _by_values(
+        self, left: Scalar, operator: Operator, right: Name, sort: Sort
+    ) -> Sequence[tuple[Comparison, Comparison]]:
+        """For each value of a side that has few: that it has it, and the other side compared."""
+        is_own = sort.is_profile or (_is_own(left) and _is_own(right))
+        most = MOST_VALUES if is_own else _MOST_FURTHER_OUT
+        for finite, other, relation in (
+            (right, left, operator),
+            (left, right, operator.mirrored or operator),
+        ):
+            if _is_of_row(finite, sort) and not _is_of_row(other, sort):
+                continue  # a constant is compared as the row's own type only on its side
+            values = self._values_of(finite, sort)
+            if 0 < len(values) <= most:
+                literals = [(Text(v) if isinstance(v, str) else Number(v),) for v in values]
+                return [
+                    (Comparison(finite, Operator.EQUALS, v), Comparison(other, relation, v))
+                    for v in literals
+                ]
+        return ()
 
-    def leaf(self, node: Scalar, place: Place, *, dated: bool) -> tuple[Leaf, Place]:
-        """Who says facts about a scalar's value, and the place whose atoms they are."""
-        match node:
-            case Trait(name):
-                profile = place.profile
-                if place.of_entries:
-                    return self.slot_leaf(place, Slot(SlotKind.ENTRY, name)), place
-                if names_entries(node):
-                    return NothingLeaf(), profile
-                return self.slot_leaf(profile, Slot(SlotKind.TRAIT, name)), profile
-            case Property(name, parent):
-                owner = place.outer if parent else place
-                if owner is None or owner.source is None:
-                    return NothingLeaf(), place
-                return self.slot_leaf(owner, Slot(SlotKind.PROPERTY, name)), owner
-            case Context(name):
-                if place.source is None or place.of_rows:
-                    return NothingLeaf(), place
-                if name == TIMESTAMP:
-                    time = self.slot_leaf(place, TIME)
-                    return (time if dated else TimestampLeaf(TimeLeaf(time))), place
-                return self.slot_leaf(place, Slot(SlotKind.CONTEXT, name)), place
-            case Reduction():
-                raise Beyond("a reduction here")
+    def _values_of(self, scalar: Scalar, sort: Sort) -> Sequence[Atom]:
+        """All values that a scalar can have, where the schema lists them and they are few."""
+        if isinstance(scalar, Reduction):
+            reducer = scalar.reducer
+            if scalar.cast is not None or not (reducer.is_extreme or reducer.is_end):
+                return ()
+            return listed_results(self._stream(scalar, _owner(scalar, sort)))
+        owner, slot = sort.place_of(scalar)
+        if slot is None or slot == TIME:
+            return ()
+        return finite_values(owner.allowed(slot), owner.coercion)
 
-    def slot_leaf(self, place: Place, slot: Slot) -> SlotLeaf:
-        """Who says facts about a slot of the item at a place."""
-        sort = place.sort
-        if slot not in sort.known:
-            sort.implied.update(self._known_fields.implied(place, slot))
-            sort.known[slot] = self._known_fields.of(place, slot)
-            if place.of_rows:
-                sort.separate.add(slot)
-        self.looked_at[sort, slot] = None
-        return SlotLeaf(sort, slot)
+    def _leaf(self, node: Scalar, sort: Sort, *, dated: bool) -> tuple[Leaf, Sort]:
+        """What makes the atoms about a scalar's value, and the sort whose atoms they are."""
+        owner, slot = sort.place_of(node)
+        if slot is None:
+            return nothing, owner
+        leaf = owner.leaf(slot)
+        return (leaf if dated or slot != TIME else moment_as_text(leaf)), owner
 
     # --- streams ---
 
-    def _reduction(self, node: Comparison, reduction: Reduction, place: Place) -> Formula:
-        if place.source is not None and not depends_on_parent(reduction.stream, place):
-            profile = place.profile
-            return lifted(self.comparison(node, profile), profile, place)
-        inner, members = self.members(reduction, place)
-        return reduction_formula(self, node, reduction, place, inner, members)
-
-    def members(self, reduction: Reduction, place: Place) -> tuple[Place, Formula]:
-        """The place of a stream's items, and the formula of those that pass its filters."""
+    def _stream(self, reduction: Reduction, sort: Sort) -> ReducedStream:
+        """A stream that is reduced, with the formula of those items that pass its filters."""
         stream = reduction.stream
+        filters = stream.filters
         if reduction.cast is Cast.ARRAY:
             raise Beyond("`as array`")
         arrays = tuple(array.keys for array in unrolled_arrays(reduction))
@@ -278,92 +320,69 @@ class Translator:
             raise Beyond("an array read whole and by its entries")
         source = stream.source
         if isinstance(source, Event):
-            kind = GroupKind.EVENTS if place.source is None else GroupKind.FOLLOWERS
-            key, rows = GroupKey(kind, source.name, arrays), None
+            kind = GroupKind.EVENTS if sort.is_profile else GroupKind.FOLLOWERS
+            key = GroupKey(kind, source.name, arrays)
         else:
-            seen = isinstance(place.source, Event)
-            kind = GroupKind.SEEN_ROWS if seen else GroupKind.ROWS
+            kind = GroupKind.SEEN_ROWS if sort.of_events else GroupKind.ROWS
             key = GroupKey(kind, source.slug, arrays)
-            around = place.rows.entities if place.rows else self._schema.entities
-            rows = around.get(source.slug)
-        inner = Place(place.sort.group(key), place, source, rows)
-        parts = [
-            self._windows(stream, inner),
-            *(self._excluded(f, inner) for f in stream.filters if isinstance(f, Sources)),
-            *(self.condition(f.condition, inner) for f in stream.filters if isinstance(f, Where)),
-        ]
-        return inner, conjunction(parts)
+        items = sort.group(key)
+        parts = [*self._windows(filters, items)]
+        for part in filters:
+            if isinstance(part, Sources) and not items.of_rows:
+                leaf = items.leaf(SOURCE)
+                excluded = [leaf(Primitive(IS, text=name)) for name in part.exclude]
+                parts.append(negation(disjunction(excluded)))
+        parts += [self._condition(f.condition, items) for f in filters if isinstance(f, Where)]
+        return ReducedStream(items, conjunction(parts), reduction)
 
-    def _windows(self, stream: Stream, inner: Place) -> Formula:
-        if any(isinstance(f, ExpiresAfter) for f in stream.filters):
+    def _windows(self, filters: Sequence[Filter], items: Sort) -> Iterator[Formula]:
+        if any(isinstance(part, ExpiresAfter) for part in filters):
             raise Beyond("`expires_after`")
-        if inner.of_rows:
-            timed = any(isinstance(f, Within | Between) for f in stream.filters)
-            return FALSE if timed else TRUE
-        parts: list[Formula] = []
-        ages = age_window(stream.filters, self.readings)
+        if items.of_rows:
+            if any(isinstance(part, Within | Between) for part in filters):
+                yield FALSE
+            return
+        ages = age_window(filters, self._readings)
         if ages is not None:
-            least, most = ages.least, ages.most
-            if least > most:
-                return FALSE
-            fact = Primitive(MOMENT, self.now - most, self.now - least)
-            parts.append(self.slot_leaf(inner, TIME).atom(fact))
-        delays = delay_window(stream.filters, self.readings)
+            yield _between(items, TIME, self._now - ages.most, self._now - ages.least)
+        delays = delay_window(filters, self._readings)
         if delays is not None:
-            outer = inner.outer
-            if outer is None or not isinstance(outer.source, Event):
-                return FALSE
-            least, most = delays.least, delays.most
-            if least > most:
-                return FALSE
-            parts.append(self.slot_leaf(inner, DELAY).atom(Primitive(MOMENT, least, most)))
-        return conjunction(parts)
+            follows = items.outer is not None and items.outer.of_events
+            yield _between(items, DELAY, delays.least, delays.most) if follows else FALSE
 
-    def _excluded(self, part: Sources, inner: Place) -> Formula:
-        if inner.of_rows:
-            return TRUE
-        leaf = self.slot_leaf(inner, SOURCE)
-        return negation(disjunction([leaf.atom(Primitive(IS, text=s)) for s in part.exclude]))
 
-    # --- groups ---
+def _between(items: Sort, slot: Slot, low: int, high: int) -> Formula:
+    return items.leaf(slot)(Primitive(MOMENT, low, high)) if low <= high else FALSE
 
-    def counted(self, sort: Sort, key: GroupKey, members: Formula, least: int) -> Formula:
-        """At least `least` members of an item's group pass a formula."""
-        if least <= 0:
-            return TRUE
-        return self.grouped(sort, key, members, lambda f: CountAtom(key, f, least))
 
-    def grouped(
-        self, sort: Sort, key: GroupKey, members: Formula, make: Callable[[Formula], Atom]
-    ) -> Formula:
-        """An atom about a group, with what does not depend on its members taken out."""
-        inner = sort.group(key)
-        outer = list(
-            dict.fromkeys(
-                number for number in atoms_of(members) if isinstance(inner.atoms[number], OuterAtom)
-            )
-        )
-        if len(outer) > _MOST_OUTER_ATOMS:
-            raise Beyond("too many conditions that do not depend on the item at hand")
-        return self._taken_out(sort, inner, outer, members, make)
+def _owner(reduction: Reduction, sort: Sort) -> Sort:
+    """Whose stream it is: of the items at hand only where it depends on them."""
+    of_rows = sort.of_rows and isinstance(reduction.stream.source, Entity)
+    depends = of_rows or not same_for_all(reduction, Scope())
+    return sort if sort.is_profile or depends else sort.profile
 
-    def _taken_out(
-        self,
-        sort: Sort,
-        inner: Sort,
-        outer: Sequence[int],
-        members: Formula,
-        make: Callable[[Formula], Atom],
-    ) -> Formula:
-        if not outer:
-            if members == FALSE and isinstance(make(FALSE), CountAtom):
-                return FALSE
-            return sort.atom(make(members))
-        atom = inner.atoms[outer[0]]
-        assert isinstance(atom, OuterAtom)  # noqa: S101 - how `outer` was chosen
-        said = atom.formula if atom.owner is sort else sort.atom(atom)
-        parts: list[Formula] = []
-        for truth, value in ((said, TRUE), (negation(said), FALSE)):
-            rest = substitution({outer[0]: value})(members)
-            parts.append(conjunction((truth, self._taken_out(sort, inner, outer[1:], rest, make))))
-        return disjunction(parts)
+
+def _is_of_row(value: Scalar, sort: Sort) -> bool:
+    return isinstance(value, Property) and sort.place_of(value)[0].of_rows
+
+
+def _is_own(value: Scalar) -> bool:
+    """Whether a value is one of the item at hand."""
+    return isinstance(value, Context) or (isinstance(value, Property) and not value.parent)
+
+
+def _constants(arguments: Sequence[Operand]) -> list[Atom]:
+    return [constant_value(_constant(argument)) for argument in arguments]
+
+
+def _moment(argument: Operand) -> Duration | int | None:
+    """A length of time, or a moment (`None`: no moment)."""
+    if isinstance(argument, Duration):
+        return argument
+    return constant_moment(_constant(argument))
+
+
+def _constant(argument: Operand) -> Constant:
+    if isinstance(argument, Constant):
+        return argument
+    raise Beyond("this argument")

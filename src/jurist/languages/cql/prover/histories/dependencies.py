@@ -17,12 +17,12 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     ModeAtom,
     SignAtom,
     Slot,
-    Sort,
     SumAtom,
     ValueAtom,
     Whose,
 )
-from jurist.languages.cql.prover.histories.problem import Pool, is_profile, pool_of
+from jurist.languages.cql.prover.abstraction.sorts import Sort
+from jurist.languages.cql.prover.histories.problem import Pool, pool_of
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ def _add_members(
         match atom:
             case SignAtom(order):
                 of_root = (order.whose is Whose.PARENT and owner is root) or (
-                    order.whose is Whose.PROFILE and is_profile(root)
+                    order.whose is Whose.PROFILE and root.is_profile
                 )
                 if of_root:
                     footprint.touched.add(order.right)

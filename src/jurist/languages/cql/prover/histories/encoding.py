@@ -22,11 +22,11 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Order,
     SignAtom,
     Slot,
-    Sort,
     ValueAtom,
     Whose,
     is_nested,
 )
+from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.histories.modes import Modes
 from jurist.languages.cql.prover.histories.problem import (
     ANY_MOMENT,

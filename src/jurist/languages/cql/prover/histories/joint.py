@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from jurist.languages.cql.prover.abstraction.atoms import EndAtom, Slot, Sort
+from jurist.languages.cql.prover.abstraction.atoms import EndAtom, Slot
+from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.histories.dependencies import tied_atoms
 from jurist.languages.cql.prover.histories.encoding import History

@@ -29,12 +29,12 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     SignAtom,
     Slot,
     SlotKind,
-    Sort,
     SumAtom,
     ValueAtom,
     Whose,
     is_nested,
 )
+from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.values.predicates import (
     IS,
     IS_NUMBER,
@@ -171,7 +171,7 @@ class Problem:
             known = sort.known.get(slot)
             if known is None:
                 raise NotEncodable
-            use = self.uses[place] = ValueUse(known, slot in sort.separate)
+            use = self.uses[place] = ValueUse(known, sort.of_rows)
         return use
 
     def _compare(self, sort: Sort, pool: Pool | None, around: Pool | None, order: Order) -> None:
@@ -179,7 +179,7 @@ class Problem:
         owner = {
             Whose.OWN: sort,
             Whose.PARENT: sort.outer if pool is not None else None,
-            Whose.PROFILE: self.root if is_profile(self.root) else None,
+            Whose.PROFILE: self.root if self.root.is_profile else None,
         }[order.whose]
         if owner is None or (pool is None and order.whose is not Whose.OWN):
             raise NotEncodable
@@ -254,11 +254,6 @@ def sides(order: Order, pool: Pool | None, around: Pool | None) -> tuple[Locatio
     """The two values of an order that stands in a pool inside another one."""
     other = {Whose.OWN: pool, Whose.PARENT: around, Whose.PROFILE: None}[order.whose]
     return Location(pool, order.left), Location(other, order.right)
-
-
-def is_profile(sort: Sort) -> bool:
-    """Whether an item is a customer or a user (or the account of no users)."""
-    return sort.key is None or sort.key.kind is GroupKind.USERS
 
 
 def puts_in_order(sort: Sort, formula: Formula, order: Order) -> bool:

@@ -45,8 +45,8 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     EndAtom,
     GroupKey,
     ModeAtom,
-    Sort,
 )
+from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.histories.problem import Pool, Problem, pool_of
 
 

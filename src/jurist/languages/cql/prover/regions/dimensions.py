@@ -11,9 +11,9 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     GroupKey,
     Order,
     Slot,
-    Sort,
     ValueAtom,
 )
+from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.values.partition import domain
 from jurist.languages.cql.prover.values.predicates import MOMENT, Primitive, inside
 from jurist.languages.cql.prover.values.representatives import moment_cells
@@ -103,7 +103,7 @@ def slot_dimension(
     elif slot == DELAY:
         values = _interval_classes(facts.values(), FIRST_MOMENT, -FIRST_MOMENT)
     else:
-        own = Coercion.NONE if slot in sort.separate else coercion
+        own = Coercion.NONE if sort.of_rows else coercion
         values = domain(facts.values(), sort.known[slot], own)
     return _of_classes(slot, values, facts, range(len(values.classes)))
 

@@ -24,9 +24,9 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     GroupAtom,
     GroupKey,
     Slot,
-    Sort,
     ValueAtom,
 )
+from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.limits import MOST_COUNT_STEPS
 from jurist.languages.cql.prover.regions.dimensions import Dimension, Sample
 from jurist.languages.cql.prover.regions.explicit_search import Cell

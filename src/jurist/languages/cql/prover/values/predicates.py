@@ -6,11 +6,11 @@ moments are milliseconds. A missing value has none of these facts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, TypeAlias
 
 from jurist.languages.cql.boolean import (
     FALSE,
@@ -98,12 +98,13 @@ def inside(at: Fraction | int | None, fact: Primitive) -> bool:
     )
 
 
-class Leaf(Protocol):
-    """Makes the atom of a fact about one value; a table of atoms implements it."""
+Leaf: TypeAlias = Callable[[Primitive], Formula]
+"""Makes the atom of a fact about one value."""
 
-    def atom(self, fact: Primitive) -> Formula:
-        """The atom that says this fact."""
-        ...
+
+def nothing(_fact: Primitive) -> Formula:
+    """The leaf of a value that is never there: it has no fact."""
+    return FALSE
 
 
 def compared(
@@ -116,9 +117,9 @@ def compared(
     """A comparison with constants (no dates) as a formula over primitive facts."""
     match operator:
         case Operator.EXISTS:
-            return leaf.atom(IS_PRESENT)
+            return leaf(IS_PRESENT)
         case Operator.ABSENT:
-            return negation(leaf.atom(IS_PRESENT))
+            return negation(leaf(IS_PRESENT))
         case Operator.CONTAINS | Operator.OMITS:
             some = disjunction(_part(leaf, CONTAINS, constant) for constant in constants)
             return some if operator is Operator.CONTAINS else negation(some)
@@ -132,7 +133,7 @@ def compared(
                 return some
             if readings.none_of_missing is NoneOfMissing.TRUE:
                 return negation(some)
-            return conjunction((leaf.atom(IS_PRESENT), negation(some)))
+            return conjunction((leaf(IS_PRESENT), negation(some)))
         case _ if operator.symbol:
             return signed(leaf, operator, constants[0], coercion)
         case _:
@@ -141,7 +142,7 @@ def compared(
 
 def _part(leaf: Leaf, kind: str, constant: Atom) -> Formula:
     text = text_of(constant)
-    return leaf.atom(Primitive(kind, text=text)) if text else leaf.atom(IS_PRESENT)
+    return leaf(Primitive(kind, text=text)) if text else leaf(IS_PRESENT)
 
 
 def signed(leaf: Leaf, operator: Operator, constant: Atom, coercion: Coercion) -> Formula:
@@ -149,7 +150,7 @@ def signed(leaf: Leaf, operator: Operator, constant: Atom, coercion: Coercion) -
     if operator is Operator.DIFFERS:
         return conjunction(
             (
-                leaf.atom(IS_PRESENT),
+                leaf(IS_PRESENT),
                 negation(signed(leaf, Operator.EQUALS, constant, coercion)),
             )
         )
@@ -158,7 +159,7 @@ def signed(leaf: Leaf, operator: Operator, constant: Atom, coercion: Coercion) -
         guarded = coercion is Coercion.NONE
         return _textual(leaf, operator, text_of(constant), guarded=guarded)
     numeric = numeric_fact(operator, number)
-    parts = [leaf.atom(numeric)] if numeric else []
+    parts = [leaf(numeric)] if numeric else []
     if coercion is not Coercion.NONE and not (
         coercion is Coercion.NUMBER and operator is Operator.EQUALS
     ):
@@ -186,17 +187,17 @@ def numeric_fact(operator: Operator, number: int | Decimal) -> Primitive | None:
 
 def _textual(leaf: Leaf, operator: Operator, text: str, *, guarded: bool) -> Formula:
     """The comparison by text; `guarded`: only of values that are no numbers."""
-    equal = leaf.atom(Primitive(OTHER_IS if guarded else IS, text=text))
+    equal = leaf(Primitive(OTHER_IS if guarded else IS, text=text))
     if operator is Operator.EQUALS:
         return equal
-    before = leaf.atom(Primitive(OTHER_BEFORE if guarded else BEFORE, text=text)) if text else FALSE
+    before = leaf(Primitive(OTHER_BEFORE if guarded else BEFORE, text=text)) if text else FALSE
     if operator is Operator.LESS_THAN:
         return before
     if operator is Operator.AT_MOST:
         return disjunction((before, equal))
-    present = leaf.atom(IS_PRESENT)
+    present = leaf(IS_PRESENT)
     if guarded:
-        present = conjunction((present, negation(leaf.atom(IS_NUMBER))))
+        present = conjunction((present, negation(leaf(IS_NUMBER))))
     if operator is Operator.AT_LEAST:
         return conjunction((present, negation(before)))
     return conjunction((present, negation(before), negation(equal)))
@@ -208,15 +209,15 @@ def dated(leaf: Leaf, operator: Operator, argument: Duration | int | None, now: 
         length = argument.ms
         match operator:
             case Operator.WITHIN_LAST:
-                return leaf.atom(Primitive(MOMENT, now - length, now))
+                return leaf(Primitive(MOMENT, now - length, now))
             case Operator.WITHIN_NEXT:
-                return leaf.atom(Primitive(MOMENT, now, now + length))
+                return leaf(Primitive(MOMENT, now, now + length))
             case Operator.BEFORE_LAST:
-                return leaf.atom(Primitive(MOMENT, None, now - length))
+                return leaf(Primitive(MOMENT, None, now - length))
             case _:
-                return leaf.atom(Primitive(MOMENT, now + length, None))
+                return leaf(Primitive(MOMENT, now + length, None))
     if argument is None:
         return FALSE
     if operator is Operator.BEFORE_DATE:
-        return leaf.atom(Primitive(MOMENT, None, argument - 1))
-    return leaf.atom(Primitive(MOMENT, argument + 1, None))
+        return leaf(Primitive(MOMENT, None, argument - 1))
+    return leaf(Primitive(MOMENT, argument + 1, None))
