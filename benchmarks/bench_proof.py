@@ -20,7 +20,7 @@ from jurist.languages import get_language
 from jurist.languages.cql.edits.edit import places as places_of
 from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES
-from jurist.languages.cql.proving import decide as prove
+from jurist.languages.cql.prover import decide as prove
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.schemas.schema_file import infer_schema, read_schema
 from jurist.languages.cql.syntax import And, Comparison, Condition, CqlQuery, Event, Or

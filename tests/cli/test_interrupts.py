@@ -54,7 +54,7 @@ async def refuses(question):
 
 async def solves(question):
     import z3
-    import jurist.languages.cql.proving
+    import jurist.languages.cql.prover
     solver, pigeons = z3.SimpleSolver(), [z3.Bools(" ".join(f"p{i}_{h}" for h in range(13)))
                                           for i in range(14)]
     for each in pigeons:

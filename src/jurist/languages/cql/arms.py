@@ -110,7 +110,7 @@ class _Proof(QuietArm[_Pair]):
 
     def evidence(self, steps: int) -> Evidence:
         """How the two relate for every possible customer."""
-        from jurist.languages.cql.proving import decide
+        from jurist.languages.cql.prover import decide
 
         pair = self._pair
         return decide(pair.reference, pair.candidate, pair.schema, steps=steps)

@@ -14,7 +14,7 @@ from jurist.languages.cql.edits.edit import Edit, places
 from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.normal_form.normalization import normalize
-from jurist.languages.cql.proving import decide
+from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.parser import parse

@@ -7,41 +7,25 @@ on the queries as they were written.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
-from threading import Lock
 from time import perf_counter
-from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.counterexamples.witness import evaluators, replayed_witness
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.normal_form.simplification import NOBODY
 from jurist.languages.cql.prover.bounds import out_of_bounds
-from jurist.languages.cql.prover.context import workshop_of
+from jurist.languages.cql.prover.context import ProverContext, SubjectType
 from jurist.languages.cql.prover.emptiness import cause_of_emptiness
-from jurist.languages.cql.prover.exploration import (
-    NOT_ASKED,
-    Found,
-    Pair,
-    Part,
-    explore,
-    relation_of,
-)
+from jurist.languages.cql.prover.exploration import NOT_ASKED, Exploration, Pair, Part
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS
-from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.scalars import compare_scalars
+from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.schema import CqlSchema, schema_of_pair, subject_type
 from jurist.languages.cql.syntax import Condition, CqlQuery
 from jurist.languages.effort import STEPS, OutOfSteps, limited, renew
 from jurist.languages.reasons import kind_is_open
 from jurist.records import SIDES, Evidence, Method, Relation, Side
-
-_Known = OrderedDict[tuple[CqlQuery, CqlQuery], Evidence]
-_MOST_KNOWN = 4_096
-_one_at_a_time = Lock()
-"""Proofs share tables and the solver's context, which threads must not use together."""
-_known: WeakKeyDictionary[CqlSchema, _Known] = WeakKeyDictionary()
 
 
 def decide(
@@ -65,57 +49,48 @@ def decide(
     """
     beyond = out_of_bounds(reference) or out_of_bounds(candidate)
     if beyond:
-        reason = f"not tried: {beyond}"
-        return Evidence(Relation.UNDECIDED, Method.NONE, (), schema.assumptions, reason)
+        return _undecided(f"not tried: {beyond}", schema, Method.NONE)
     schema = schema_of_pair(reference, candidate, schema)
-    with _one_at_a_time, limited(steps):
+    context = context_of(schema).get(ProverContext)
+    kind = subject_type(schema, reference, candidate)
+    with context.proof(), limited(steps):
         begin = perf_counter()
-        known = _known.setdefault(schema, OrderedDict())
-        key = reference, candidate
+        normal = reference, candidate
         if is_on(FastPath.NORMAL_FORM):
-            key = normalize(reference, schema), normalize(candidate, schema)
-        workshop_of(schema).resources.start()
-        evidence = known.get(key) if is_on(FastPath.KNOWN_VERDICTS) else None
-        if evidence is not None:
-            known.move_to_end(key)
-            return _explained(evidence, reference, candidate, schema)
-        evidence = _decided(reference, candidate, key, schema, begin)
-        if evidence.relation not in {Relation.UNDECIDED, Relation.DIFFERENT}:
-            known[key] = evidence
-            if len(known) > _MOST_KNOWN:
-                known.popitem(last=False)
-        return _explained(evidence, reference, candidate, schema)
+            normal = normalize(reference, schema), normalize(candidate, schema)
+        evidence = context.verdicts.find(normal) if is_on(FastPath.KNOWN_VERDICTS) else None
+        if evidence is None:
+            evidence = _decided(reference, candidate, normal, context, kind)
+            proof, solver = (perf_counter() - begin) * 1_000, context.resources.solving.ms
+            evidence = replace(evidence, timings_ms={"proof": proof, "proof_solver": solver})
+            if evidence.relation not in {Relation.UNDECIDED, Relation.DIFFERENT}:
+                context.verdicts.keep(normal, evidence)
+        return _explained(evidence, reference, candidate, context, kind)
+
+
+def _undecided(reason: str, schema: CqlSchema, method: Method = Method.PROOF) -> Evidence:
+    return Evidence(Relation.UNDECIDED, method, (), schema.assumptions, reason)
 
 
 def _decided(
     reference: CqlQuery,
     candidate: CqlQuery,
     normal: tuple[CqlQuery, CqlQuery],
-    schema: CqlSchema,
-    begin: float,
+    context: ProverContext,
+    kind: SubjectType,
 ) -> Evidence:
-    resources = workshop_of(schema).resources
-    kind = subject_type(schema, reference, candidate)
-    one, other = normal
-    if not isinstance(one, Condition) or not isinstance(other, Condition):
-        relation, witnesses, reason = compare_scalars(reference, candidate, schema, kind, resources)
-        return Evidence(
-            relation,
-            Method.PROOF,
-            witnesses,
-            schema.assumptions,
-            reason,
-            timings_ms=_timings(begin, resources),
-        )
+    schema = context.schema
+    first, second = normal
+    if not isinstance(first, Condition) or not isinstance(second, Condition):
+        relation, witnesses, reason = compare_scalars(reference, candidate, context, kind)
+        return Evidence(relation, Method.PROOF, witnesses, schema.assumptions, reason)
     compiled = evaluators(reference, candidate, schema)
-    pair = Pair(one, other, schema, kind, *compiled)
-    found = explore(pair, resources)
-    relation = relation_of(found)
+    parts = Exploration(Pair(first, second, context, kind, *compiled))
     renew()
     try:
         witnesses = tuple(
             replayed_witness(
-                *found.members[part],
+                *parts.members[part],
                 reference,
                 candidate,
                 schema,
@@ -123,49 +98,37 @@ def _decided(
                 is_small=True,
             )
             for part in (Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY)
-            if part in found.members
+            if part in parts.members
         )
     except OutOfSteps:
-        reason = f"a difference was found, but not shown: {OUT_OF_STEPS}"
-        return Evidence(
-            Relation.UNDECIDED,
-            Method.PROOF,
-            (),
-            schema.assumptions,
-            reason,
-            timings_ms=_timings(begin, resources),
-        )
+        return _undecided(f"a difference was found, but not shown: {OUT_OF_STEPS}", schema)
     return Evidence(
-        relation,
+        parts.relation,
         Method.PROOF,
         witnesses,
-        (*schema.assumptions, *found.facts),
-        reason=_reason(relation, found),
-        empty=_empty(found, normal),
-        full=_full(found),
-        behaviour=_behaviour(relation, found, normal),
-        timings_ms=_timings(begin, resources),
+        (*schema.assumptions, *parts.facts),
+        reason=_reason(parts),
+        empty=_empty(parts, normal),
+        full=_full(parts),
+        behaviour=_behaviour(parts, normal),
     )
 
 
-def _timings(begin: float, resources: Resources) -> dict[str, float]:
-    return {"proof": (perf_counter() - begin) * 1_000, "proof_solver": resources.solver_ms}
-
-
-def _behaviour(relation: Relation, found: Found, normal: tuple[CqlQuery, CqlQuery]) -> float | None:
+def _behaviour(parts: Exploration, normal: tuple[CqlQuery, CqlQuery]) -> float | None:
     """How alike the two are: as far as is proved, else on the kinds at the first moment."""
-    if relation is Relation.EQUIVALENT:
+    if parts.relation is Relation.EQUIVALENT:
         return 1.0
-    return 0.0 if NOBODY in normal or found.is_empty(Part.BOTH) else found.likeness
+    return 0.0 if NOBODY in normal or parts.is_empty(Part.BOTH) else parts.likeness
 
 
-def _reason(relation: Relation, found: Found) -> str:
+def _reason(parts: Exploration) -> str:
     """Why the relation, or which of the differences it is, is open."""
+    relation = parts.relation
     if relation not in {Relation.UNDECIDED, Relation.DIFFERENT}:
         return ""
-    reasons = [why for why in found.open.values() if why != NOT_ASKED]
-    if found.beyond:
-        reasons.append(f"a proof does not look into {', '.join(found.beyond)}")
+    reasons = [why for why in parts.open.values() if why != NOT_ASKED]
+    if parts.beyond:
+        reasons.append(f"a proof does not look into {', '.join(parts.beyond)}")
     reason = "; ".join(dict.fromkeys(reasons))
     if relation is Relation.UNDECIDED:
         return reason
@@ -176,30 +139,34 @@ _ALONE = {Side.REFERENCE: Part.REFERENCE_ONLY, Side.CANDIDATE: Part.CANDIDATE_ON
 _OTHERS = {Side.REFERENCE: Part.CANDIDATE_ONLY, Side.CANDIDATE: Part.REFERENCE_ONLY}
 
 
-def _empty(found: Found, normal: tuple[CqlQuery, CqlQuery]) -> dict[Side, str]:
+def _empty(parts: Exploration, normal: tuple[CqlQuery, CqlQuery]) -> dict[Side, str]:
     return {
         side: ""
         for side, query in zip(SIDES, normal, strict=True)
-        if query == NOBODY or (found.is_empty(_ALONE[side]) and found.is_empty(Part.BOTH))
+        if query == NOBODY or (parts.is_empty(_ALONE[side]) and parts.is_empty(Part.BOTH))
     }
 
 
-def _full(found: Found) -> dict[Side, str]:
+def _full(parts: Exploration) -> dict[Side, str]:
     return {
-        side: "" for side in SIDES if found.is_empty(_OTHERS[side]) and found.is_empty(Part.NEITHER)
+        side: "" for side in SIDES if parts.is_empty(_OTHERS[side]) and parts.is_empty(Part.NEITHER)
     }
 
 
 def _explained(
-    evidence: Evidence, reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema
+    evidence: Evidence,
+    reference: CqlQuery,
+    candidate: CqlQuery,
+    context: ProverContext,
+    kind: SubjectType,
 ) -> Evidence:
     """The evidence with why a side is empty.
 
     In the words of the query as it was written: evidence is shared by all spellings.
     """
-    causes: dict[Side, str] = {}
-    for side, query in zip(SIDES, (reference, candidate), strict=True):
-        if side in evidence.empty and isinstance(query, Condition):
-            kind = subject_type(schema, reference, candidate)
-            causes[side] = cause_of_emptiness(query, schema, kind, workshop_of(schema).resources)
+    causes = {
+        side: cause_of_emptiness(query, context, kind)
+        for side, query in zip(SIDES, (reference, candidate), strict=True)
+        if side in evidence.empty and isinstance(query, Condition)
+    }
     return replace(evidence, empty={**evidence.empty, **causes}) if causes else evidence

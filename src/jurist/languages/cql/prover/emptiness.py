@@ -3,57 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from weakref import WeakKeyDictionary
+from contextlib import suppress
 
 from jurist.languages.cql.boolean import conjunction
 from jurist.languages.cql.prover.abstraction.critical_moments import moments
-from jurist.languages.cql.prover.analysis import Analysis
-from jurist.languages.cql.prover.context import workshop_of
+from jurist.languages.cql.prover.context import ProverContext, SubjectType, Tables
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.syntax import And, Comparison, Condition
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.effort import OutOfSteps
 from jurist.shortening import shortened
 
-_Kind = type[Customer] | type[Account]
-
 _MOST_NAMED = 3
 _MOST_CONDITIONS = 12
 _LONGEST_NAME = 120
-_MOST_KNOWN = 1_024
-_known: WeakKeyDictionary[CqlSchema, dict[tuple[Condition, _Kind], str]] = WeakKeyDictionary()
-"""An empty reference is explained once for all its candidates."""
 
 
-def cause_of_emptiness(
-    query: Condition, schema: CqlSchema, kind: _Kind, resources: Resources
-) -> str:
+def cause_of_emptiness(query: Condition, context: ProverContext, kind: SubjectType) -> str:
     """What an audience that is proved to be empty asks for in vain, as it is written.
 
     Args:
         query: The audience. What it joins with AND is named where at most three of its
             conditions, themselves proved to have no members, are the cause.
-        schema: Facts and readings.
+        context: Facts and readings.
         kind: Whom the query is about.
-        resources: Shared by the decision.
 
     Returns:
         A clause; empty where the cause is not easily named.
     """
-    known = _known.setdefault(schema, {})
-    cause = known.get((query, kind))
-    if cause is None:
-        try:
-            cause = _told(_contradicting(_operands(query), schema, kind, resources))
-        except (OutOfSteps, TooWide):
-            return ""
-        if len(known) >= _MOST_KNOWN:
-            known.clear()
-        known[query, kind] = cause
-    return cause
+
+    def cause(_: object) -> str:
+        return _clause(_contradicting(_operands(query), context, kind))
+
+    with suppress(OutOfSteps, TooWide):
+        return context.causes.get((query, kind), cause)
+    return ""
 
 
 def _operands(query: Condition) -> list[Condition]:
@@ -63,7 +47,7 @@ def _operands(query: Condition) -> list[Condition]:
 
 
 def _contradicting(
-    parts: list[Condition], schema: CqlSchema, kind: _Kind, resources: Resources
+    parts: list[Condition], context: ProverContext, kind: SubjectType
 ) -> list[Condition]:
     """What is left of the parts when all have gone without which nobody comes in.
 
@@ -73,13 +57,13 @@ def _contradicting(
     """
     if not 1 < len(parts) <= _MOST_CONDITIONS:
         return []
-    listed, are_all, _ = moments(parts, schema)
+    all_moments, are_all, _ = moments(parts, context.schema)
     if not are_all:
         return []
-    views = [_View(parts, schema, kind, now, resources) for now in listed]
+    views = [_View(parts, context.tables(kind, now)) for now in all_moments]
     kept = list(range(len(parts)))
     for i in range(len(parts)):
-        others = [one for one in kept if one != i]
+        others = [j for j in kept if j != i]
         if not any(view.is_possible(others) for view in views):
             kept = others
     if len(kept) > _MOST_NAMED or any(view.is_possible(kept) for view in views):
@@ -90,20 +74,9 @@ def _contradicting(
 class _View:
     """All parts at one moment, as if nothing were tied: what is impossible so is so indeed."""
 
-    def __init__(
-        self,
-        parts: list[Condition],
-        schema: CqlSchema,
-        kind: _Kind,
-        now: int,
-        resources: Resources,
-    ) -> None:
-        resources.now = now
-        tables = workshop_of(schema).tables(schema, kind, now)
+    def __init__(self, parts: list[Condition], tables: Tables) -> None:
         self._formulas = [tables.translator.audience(part).formula for part in parts]
-        self._analysis = Analysis(
-            tables.translator.root, self._formulas, {}, resources, tables.groups, relaxed=True
-        )
+        self._analysis = tables.analysis(self._formulas, relaxed=True)
 
     def is_possible(self, parts: Iterable[int]) -> bool:
         """Whether somebody may satisfy all of some parts."""
@@ -113,7 +86,7 @@ class _View:
 # --- words --------------------------------------------------------------------------------------
 
 
-def _told(parts: list[Condition]) -> str:
+def _clause(parts: list[Condition]) -> str:
     match parts:
         case []:
             return ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from jurist.languages.cql.boolean import (
@@ -17,17 +17,15 @@ from jurist.languages.cql.counterexamples.contradictions import contradiction
 from jurist.languages.cql.counterexamples.witness import Evaluate
 from jurist.languages.cql.prover.abstraction.critical_moments import moments
 from jurist.languages.cql.prover.analysis import Analysis
-from jurist.languages.cql.prover.context import workshop_of
+from jurist.languages.cql.prover.context import ProverContext, SubjectType
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS, TooWide
 from jurist.languages.cql.prover.models.clocks import Clock, Conflict
 from jurist.languages.cql.prover.models.decoding import subject
-from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.schemas.conformance import violations
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.subjects import Account, Customer, Subject, subject_to_json
+from jurist.languages.cql.semantics.subjects import Subject, subject_to_json
 from jurist.languages.cql.syntax import Condition
-from jurist.languages.effort import OutOfSteps
+from jurist.languages.effort import OutOfSteps, spend
 from jurist.records import Relation
 
 NOT_ASKED = "nobody asked for an example"
@@ -43,147 +41,22 @@ class Part(StrEnum):
     NEITHER = "in neither"
 
 
-@dataclass(slots=True)
-class Found:
-    """What is known of each part: members, or that it is empty, or why that is open."""
-
-    members: dict[Part, tuple[Subject, int]] = field(
-        default_factory=dict[Part, "tuple[Subject, int]"]
-    )
-    facts: tuple[str, ...] = ()
-    """What the schema says of the values that were looked at."""
-    open: dict[Part, str] = field(default_factory=dict[Part, str])
-
-    beyond: dict[str, None] = field(default_factory=dict[str, None])
-    """Constructs that were not looked into where a part is open."""
-
-    likeness: float | None = None
-    """Of the kinds of subjects in either audience, the share that is in both."""
-
-    tries: dict[Part, int] = field(default_factory=dict[Part, int])
-    """Histories that were tried for each part, over all moments."""
-
-    @property
-    def wants_common_member(self) -> bool:
-        """Whether the relation depends on a member of both audiences."""
-        return self.members.keys() >= {Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY}
-
-    def asks_for(self, part: Part) -> bool:
-        """Whether the relation depends on what is in a part, as far as is known."""
-        if not is_on(FastPath.UNASKED_PARTS):
-            return True
-        return part is not Part.NEITHER and (part is not Part.BOTH or self.wants_common_member)
-
-    @property
-    def all_three(self) -> bool:
-        """Whether no further moment can change the relation."""
-        return self.wants_common_member and Part.BOTH in self.members
-
-    def note(self, part: Part, who: Subject, now: int) -> None:
-        """A member of a part, as the interpreter found it."""
-        self.members.setdefault(part, (who, now))
-        self.open.pop(part, None)
-
-    def is_empty(self, part: Part) -> bool:
-        """Whether it is proved that nobody is there."""
-        return part not in self.members and part not in self.open
-
-
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two audiences to compare, compiled for replay."""
 
     reference: Condition
     candidate: Condition
-    schema: CqlSchema
-    kind: type[Customer] | type[Account]
+    context: ProverContext
+    kind: SubjectType
     in_reference: Evaluate
     in_candidate: Evaluate
 
     def part_of(self, who: Subject, now: int) -> Part:
         """Where the interpreter finds a subject."""
-        one, other = self.in_reference(who, now), self.in_candidate(who, now)
-        if one:
-            return Part.BOTH if other else Part.REFERENCE_ONLY
-        return Part.CANDIDATE_ONLY if other else Part.NEITHER
-
-
-def explore(pair: Pair, resources: Resources) -> Found:
-    """Look for members of each part, over all moments that matter.
-
-    First as if each item had values and followers of its own: that is quick, and more than
-    there is, so what it rules out is ruled out, and a member that replays is one. What it
-    leaves open is looked at exactly.
-    """
-    found = Found()
-    try:
-        listed, are_all, assumption = moments((pair.reference, pair.candidate), pair.schema)
-        found.facts = (assumption,) if assumption else ()
-        _explore_all(pair, listed, resources, found)
-        if found.wants_common_member and found.open.get(Part.BOTH) == NOT_ASKED:
-            del found.open[Part.BOTH]
-            _explore_all(pair, listed, resources, found)
-        if not are_all:
-            _leave_open(
-                found,
-                f"dates, and windows that move with now, are tied by a funnel: {len(listed)}"
-                " moments were looked at, which may not stand for all",
-            )
-    except TooWide as reason:
-        _leave_open(found, str(reason))
-    except OutOfSteps:
-        _leave_open(found, OUT_OF_STEPS)
-    return found
-
-
-def _explore_all(
-    pair: Pair, all_moments: Sequence[int], resources: Resources, found: Found
-) -> None:
-    for now in all_moments:
-        if found.all_three:
-            return
-        resources.now = now
-        _explore_at(pair, now, resources, found)
-
-
-def _leave_open(found: Found, reason: str) -> None:
-    for part in Part:
-        if part not in found.members:
-            found.open.setdefault(part, reason)
-
-
-def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> None:
-    tables = workshop_of(pair.schema).tables(pair.schema, pair.kind, now)
-    translator = tables.translator
-    reference, candidate = map(translator.audience, (pair.reference, pair.candidate))
-    found.facts = tuple(dict.fromkeys((*found.facts, *reference.facts(), *candidate.facts())))
-    first, second = reference.formula, candidate.formula
-    formulas = {
-        Part.REFERENCE_ONLY: conjunction((first, negation(second))),
-        Part.CANDIDATE_ONLY: conjunction((second, negation(first))),
-        Part.BOTH: conjunction((first, second)),
-        Part.NEITHER: negation(disjunction((first, second))),
-    }
-    waiting = {part: each for part, each in formulas.items() if part not in found.members}
-    quick = is_on(FastPath.QUICK_LOOK)
-    relaxed = Analysis(
-        translator.root, (first, second), {}, resources, tables.groups, relaxed=quick
-    )
-    if found.likeness is None:
-        found.likeness = relaxed.likeness(first, second)
-    waiting = _left_of(waiting, relaxed, _FEW if quick else _MANY, pair, now, found)
-    for part in [part for part in waiting if not found.asks_for(part)]:
-        del waiting[part]
-        found.open.setdefault(part, NOT_ASKED)
-    if waiting and relaxed.over_approximates and quick:
-        exact = Analysis(translator.root, (first, second), {}, resources, tables.groups)
-        waiting = _left_of(waiting, exact, _MANY, pair, now, found)
-    if waiting:
-        found.beyond.update(dict.fromkeys(relaxed.beyond))
-    for part in waiting:
-        tried = found.tries.get(part, 0)
-        reason = f"a subject {part} could neither be built nor ruled out ({tried} histories tried)"
-        found.open.setdefault(part, reason)
+        if self.in_reference(who, now):
+            return Part.BOTH if self.in_candidate(who, now) else Part.REFERENCE_ONLY
+        return Part.CANDIDATE_ONLY if self.in_candidate(who, now) else Part.NEITHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,68 +73,190 @@ _FEW = _Effort(skeletons=3, clocks=3, tries=20)
 _MANY = _Effort(skeletons=12, clocks=24, tries=400)
 
 
-def _left_of(
-    waiting: dict[Part, Formula],
-    analysis: Analysis,
-    effort: _Effort,
-    pair: Pair,
-    now: int,
-    found: Found,
-) -> dict[Part, Formula]:
-    """The parts that are neither shown to have members nor to have none."""
-    left: dict[Part, Formula] = {}
-    for part, formula in waiting.items():
-        if part in found.members:
-            continue
-        if not found.asks_for(part) and not analysis.over_approximates:
-            if analysis.is_possible(formula):
-                found.open.setdefault(part, NOT_ASKED)
-            continue
-        has_member = _search(pair, part, formula, analysis, now, found, effort)
-        if not has_member and analysis.is_possible(formula):
-            left[part] = formula
-    return left
+class Exploration:
+    """What is known of each part: members, or that it is empty, or why that is open.
 
+    At each moment that matters the regions are looked at first as if each item had values and
+    followers of its own: that is quick, and more than there is, so what it rules out is ruled
+    out, and a member that replays is one. What it leaves open is looked at exactly.
 
-def _search(
-    pair: Pair,
-    part: Part,
-    formula: Formula,
-    analysis: Analysis,
-    now: int,
-    found: Found,
-    effort: _Effort,
-) -> bool:
-    """Whether a member of a part was found."""
-    tries = found.tries.setdefault(part, 0)
-    for skeleton, sample in enumerate(analysis.samples(formula)):
-        if skeleton == effort.skeletons or tries >= effort.tries:
-            break
-        clocks = _clocks(now, effort.clocks if analysis.over_approximates else 0, seed=skeleton)
-        for clock in clocks:
-            tries = found.tries[part] = tries + 1
-            analysis.resources.tick()
-            try:
-                who = subject(sample, pair.kind, clock, pair.schema)
-            except Conflict:
+    Args:
+        pair: The audiences.
+    """
+
+    def __init__(self, pair: Pair) -> None:
+        self._pair = pair
+        self.members: dict[Part, tuple[Subject, int]] = {}
+        """Each with the moment at which it is in the part."""
+        self.open: dict[Part, str] = {}
+        self.facts: tuple[str, ...] = ()
+        """What the schema says of the values that were looked at."""
+        self.beyond: dict[str, None] = {}
+        """Constructs that were not looked into where a part is open."""
+        self.likeness: float | None = None
+        """Of the kinds of subjects in either audience, the share that is in both."""
+        self._tries = dict.fromkeys(Part, 0)
+        """Histories that were tried for each part, over all moments."""
+        try:
+            self._explore()
+        except TooWide as reason:
+            self._leave_open(str(reason))
+        except OutOfSteps:
+            self._leave_open(OUT_OF_STEPS)
+
+    def is_empty(self, part: Part) -> bool:
+        """Whether it is proved that nobody is there."""
+        return part not in self.members and part not in self.open
+
+    @property
+    def relation(self) -> Relation:
+        """The relation as far as the parts decide it."""
+        left, right, both = Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY, Part.BOTH
+        if self.is_empty(left) and self.is_empty(right):
+            return Relation.EQUIVALENT
+        if left in self.members and self.is_empty(right):
+            return Relation.CONTAINS
+        if right in self.members and self.is_empty(left):
+            return Relation.CONTAINED
+        if self._wants_common_member:
+            if both in self.members:
+                return Relation.OVERLAPS
+            if self.is_empty(both):
+                return Relation.DISJOINT
+        if left in self.members or right in self.members:
+            return Relation.DIFFERENT
+        return Relation.UNDECIDED
+
+    @property
+    def _wants_common_member(self) -> bool:
+        """Whether the relation depends on a member of both audiences."""
+        return self.members.keys() >= {Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY}
+
+    def _asks_for(self, part: Part) -> bool:
+        """Whether the relation depends on what is in a part, as far as is known."""
+        if not is_on(FastPath.UNASKED_PARTS):
+            return True
+        return part is not Part.NEITHER and (part is not Part.BOTH or self._wants_common_member)
+
+    def _explore(self) -> None:
+        pair = self._pair
+        queries = pair.reference, pair.candidate
+        all_moments, are_all, assumption = moments(queries, pair.context.schema)
+        self.facts = (assumption,) if assumption else ()
+        self._explore_all(all_moments)
+        if self._wants_common_member and self.open.get(Part.BOTH) == NOT_ASKED:
+            del self.open[Part.BOTH]
+            self._explore_all(all_moments)
+        if not are_all:
+            self._leave_open(
+                f"dates, and windows that move with now, are tied by a funnel: {len(all_moments)}"
+                " moments were looked at, which may not stand for all",
+            )
+
+    def _leave_open(self, reason: str) -> None:
+        for part in Part:
+            if part not in self.members:
+                self.open.setdefault(part, reason)
+
+    def _explore_all(self, all_moments: Sequence[int]) -> None:
+        for now in all_moments:
+            if self._wants_common_member and Part.BOTH in self.members:
+                return  # no further moment can change the relation
+            self._explore_at(now)
+
+    def _explore_at(self, now: int) -> None:
+        pair = self._pair
+        tables = pair.context.tables(pair.kind, now)
+        reference, candidate = map(tables.translator.audience, (pair.reference, pair.candidate))
+        self.facts = tuple(dict.fromkeys((*self.facts, *reference.facts(), *candidate.facts())))
+        first, second = reference.formula, candidate.formula
+        formulas = {
+            Part.REFERENCE_ONLY: conjunction((first, negation(second))),
+            Part.CANDIDATE_ONLY: conjunction((second, negation(first))),
+            Part.BOTH: conjunction((first, second)),
+            Part.NEITHER: negation(disjunction((first, second))),
+        }
+        quick = is_on(FastPath.QUICK_LOOK)
+        relaxed = tables.analysis((first, second), relaxed=quick)
+        if self.likeness is None:
+            self.likeness = relaxed.likeness(first, second)
+        undecided = self._undecided(formulas, relaxed, _FEW if quick else _MANY)
+        for part in [part for part in undecided if not self._asks_for(part)]:
+            del undecided[part]
+            self.open.setdefault(part, NOT_ASKED)
+        if undecided and relaxed.over_approximates and quick:
+            undecided = self._undecided(undecided, tables.analysis((first, second)), _MANY)
+        if undecided:
+            self.beyond.update(dict.fromkeys(relaxed.beyond))
+        for part in undecided:
+            reason = (
+                f"a subject {part} could neither be built nor ruled out"
+                f" ({self._tries[part]} histories tried)"
+            )
+            self.open.setdefault(part, reason)
+
+    def _undecided(
+        self, formulas: Mapping[Part, Formula], analysis: Analysis, effort: _Effort
+    ) -> dict[Part, Formula]:
+        """The parts that are neither shown to have members nor to have none."""
+        undecided: dict[Part, Formula] = {}
+        for part, formula in formulas.items():
+            if part in self.members:
                 continue
-            actual = pair.part_of(who, now)
-            broken = next(violations(subject_to_json(who, now), pair.schema), "")
-            if not broken:
-                found.note(actual, who, now)
-            if actual is part and not broken:
+            if not self._asks_for(part) and not analysis.over_approximates:
+                if analysis.is_possible(formula):
+                    self.open.setdefault(part, NOT_ASKED)
+                continue
+            has_member = self._has_member(part, formula, analysis, effort)
+            if not has_member and analysis.is_possible(formula):
+                undecided[part] = formula
+        return undecided
+
+    def _has_member(
+        self, part: Part, formula: Formula, analysis: Analysis, effort: _Effort
+    ) -> bool:
+        """Whether a member of a part is built from the samples of its formula."""
+        for skeleton, sample in enumerate(analysis.samples(formula)):
+            if skeleton == effort.skeletons or self._tries[part] >= effort.tries:
+                break
+            clocks = effort.clocks if analysis.over_approximates else 0
+            for clock in _clocks(analysis.resources.now, clocks, seed=skeleton):
+                self._tries[part] += 1
+                spend()
+                try:
+                    who = subject(sample, self._pair.kind, clock, self._pair.context.schema)
+                except Conflict:
+                    continue
+                if self._is_member(who, analysis.resources.now, part, analysis):
+                    return True
+        return part in self.members
+
+    def _is_member(self, who: Subject, now: int, part: Part, analysis: Analysis) -> bool:
+        """Whether a legal subject is in a part; it is noted where it is.
+
+        Raises:
+            InternalContradiction: Where it must be there, and is not.
+        """
+        pair = self._pair
+        schema = pair.context.schema
+        actual = pair.part_of(who, now)
+        broken = next(violations(subject_to_json(who, now), schema), "")
+        if not broken:
+            self.members.setdefault(actual, (who, now))
+            self.open.pop(actual, None)
+            if actual is part:
                 return True
-            if not analysis.over_approximates:
-                raise contradiction(
-                    f"the prover expected a legal subject {part}, the interpreter found it {actual}"
-                    f" ({broken or 'it breaks nothing of the schema'})",
-                    who,
-                    now,
-                    pair.reference,
-                    pair.candidate,
-                    pair.schema,
-                )
-    return part in found.members
+        if not analysis.over_approximates:
+            raise contradiction(
+                f"the prover expected a legal subject {part}, the interpreter found it {actual}"
+                f" ({broken or 'it breaks nothing of the schema'})",
+                who,
+                now,
+                pair.reference,
+                pair.candidate,
+                schema,
+            )
+        return False
 
 
 def _clocks(now: int, more: int, *, seed: int) -> Iterator[Clock]:
@@ -270,22 +265,3 @@ def _clocks(now: int, more: int, *, seed: int) -> Iterator[Clock]:
         rng = random.Random(seed)  # noqa: S311 - chance is no secret here
         for _ in range(more):
             yield Clock(now, rng)
-
-
-def relation_of(found: Found) -> Relation:
-    """The relation as far as the parts decide it."""
-    left, right, both = Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY, Part.BOTH
-    if found.is_empty(left) and found.is_empty(right):
-        return Relation.EQUIVALENT
-    if left in found.members and found.is_empty(right):
-        return Relation.CONTAINS
-    if right in found.members and found.is_empty(left):
-        return Relation.CONTAINED
-    if left in found.members and right in found.members:
-        if both in found.members:
-            return Relation.OVERLAPS
-        if found.is_empty(both):
-            return Relation.DISJOINT
-    if left in found.members or right in found.members:
-        return Relation.DIFFERENT
-    return Relation.UNDECIDED

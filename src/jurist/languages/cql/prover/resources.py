@@ -1,29 +1,28 @@
-"""What every step of a decision shares: the moment, the coercion, what the solver took."""
+"""What every step of a proof shares: the moment, the coercion, the solver."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
+from jurist.languages.cql.prover.theories.smt import Solving
 from jurist.languages.cql.semantics.values import Coercion
-from jurist.languages.effort import spend
 
 
 @dataclass(slots=True)
 class Resources:
-    """Shared by all steps of one decision at one moment `now`, and set anew for the next."""
+    """Shared by all steps of one proof at one moment `now`, and set anew for the next."""
 
     now: int
     coercion: Coercion
     decision: int = 0
     """Which decision this is: what one could not find out, the next may."""
-    solver_ms: float = 0.0
-    """Time spent inside the solver's check."""
+    solving: Solving = field(default_factory=Solving)
 
-    def start(self) -> None:
-        """Begin a decision."""
+    @contextmanager
+    def proof(self) -> Generator[None]:
+        """Begin a decision, and end it."""
         self.decision += 1
-        self.solver_ms = 0.0
-
-    def tick(self) -> None:
-        """Count a step; stops where none is left."""
-        spend()
+        with self.solving.proof():
+            yield

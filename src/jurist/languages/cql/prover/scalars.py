@@ -10,12 +10,8 @@ from jurist.languages.cql.counterexamples.witness import (
     replayed_witness,
 )
 from jurist.languages.cql.prover.abstraction.critical_moments import moments
-from jurist.languages.cql.prover.analysis import Analysis
-from jurist.languages.cql.prover.context import workshop_of
+from jurist.languages.cql.prover.context import ProverContext, SubjectType
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS, Beyond, TooWide
-from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.syntax import CqlQuery, Reduction
 from jurist.languages.effort import OutOfSteps, renew
 from jurist.records import Relation, Witness
@@ -24,11 +20,7 @@ _BEYOND = "equal computed traits are recognised by equal streams and reducers on
 
 
 def compare_scalars(
-    reference: CqlQuery,
-    candidate: CqlQuery,
-    schema: CqlSchema,
-    kind: type[Customer] | type[Account],
-    resources: Resources,
+    reference: CqlQuery, candidate: CqlQuery, context: ProverContext, kind: SubjectType
 ) -> tuple[Relation, tuple[Witness, ...], str]:
     """Whether two computed traits are equal: the relation, a witness, why it is open."""
     if is_audience(reference) != is_audience(candidate):
@@ -37,13 +29,14 @@ def compare_scalars(
         return Relation.EQUIVALENT, (), ""
     reason = _BEYOND
     try:
-        if _reduce_the_same(reference, candidate, schema, kind, resources):
+        if _reduce_the_same(reference, candidate, context, kind):
             return Relation.EQUIVALENT, (), ""
     except (Beyond, TooWide) as why:
         reason = str(why)
     except OutOfSteps:
         reason = OUT_OF_STEPS
     renew()
+    schema = context.schema
     people = population(reference, candidate, schema)
     compiled = first, second = evaluators(reference, candidate, schema)
     for who in people.subjects:
@@ -57,11 +50,7 @@ def compare_scalars(
 
 
 def _reduce_the_same(
-    reference: CqlQuery,
-    candidate: CqlQuery,
-    schema: CqlSchema,
-    kind: type[Customer] | type[Account],
-    resources: Resources,
+    reference: CqlQuery, candidate: CqlQuery, context: ProverContext, kind: SubjectType
 ) -> bool:
     """Whether both reduce the same value in the same way, of streams with the same members."""
     if not isinstance(reference, Reduction) or not isinstance(candidate, Reduction):
@@ -69,17 +58,16 @@ def _reduce_the_same(
     how, other_how = ((r.reducer, r.value, r.cast, r.minimum) for r in (reference, candidate))
     if how != other_how:
         return False
-    listed, are_all, _ = moments((reference, candidate), schema)
+    all_moments, are_all, _ = moments((reference, candidate), context.schema)
     if not are_all:
         raise Beyond("dates, and windows that move with now, tied by a funnel")
-    for now in listed:
-        resources.now = now
-        tables = workshop_of(schema).tables(schema, kind, now)
+    for now in all_moments:
+        tables = context.tables(kind, now)
         first, second = map(tables.translator.computed_trait, (reference, candidate))
         if first.items is not second.items:
             return False
         members = first.members, second.members
-        analysis = Analysis(first.items, members, {}, resources, tables.groups)
-        if any(region.mask not in (0, 3) for region in analysis.regions(members)):
+        regions = tables.analysis(members, first.items).regions(members)
+        if any(region.mask not in (0, 3) for region in regions):
             return False
     return True

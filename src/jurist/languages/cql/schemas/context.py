@@ -57,7 +57,15 @@ class Table(Generic[K, V]):
         result = self._results.get(key)
         if result is None:
             result = work_out(key)
-            if len(self._results) >= self._most:
-                self._results.clear()  # not one by one: other threads may be adding
-            self._results[key] = result
+            self.keep(key, result)
         return result
+
+    def find(self, key: K) -> V | None:
+        """The result for a key, where it is kept."""
+        return self._results.get(key)
+
+    def keep(self, key: K, result: V) -> None:
+        """Keep a result."""
+        if len(self._results) >= self._most:
+            self._results.clear()  # not one by one: other threads may be adding
+        self._results[key] = result

@@ -23,7 +23,7 @@ from jurist.languages.cql.prover.histories.small_model_bound import guessed_size
 from jurist.languages.cql.prover.regions.dimensions import Dimension, NoModelKnown, Sample
 from jurist.languages.cql.prover.regions.theory import Levels, Refuted
 from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.effort import OutOfSteps, share_of
+from jurist.languages.effort import OutOfSteps, share_of, spend
 
 _SMALL = 2
 _MOST_SOME = 16
@@ -122,7 +122,7 @@ class JointDimension:
                     core = self._asked(option)
             except OutOfSteps:
                 self._late[option] = self._resources.decision
-                self._resources.tick()
+                spend()
                 return None
             self._late.pop(option, None)
             if core is None:

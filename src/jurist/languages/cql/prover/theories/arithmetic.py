@@ -29,7 +29,7 @@ from jurist.languages.cql.prover.theories.small_groups import SmallGroupSearch
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.semantics.numbers import portions
 from jurist.languages.cql.semantics.values import Value
-from jurist.languages.effort import OutOfSteps, share_of
+from jurist.languages.effort import OutOfSteps, share_of, spend
 
 _FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 3_000, MOST_COUNTED)
 """How many members a group is asked to have at most, until it can be."""
@@ -110,7 +110,7 @@ class Arithmetic:
     def _encoding(self) -> Encoding:
         """The bounds for the solver, when it is first needed."""
         if self._encoded is None:
-            self._encoded = Encoding(self._bounds, Solver(self._resources))
+            self._encoded = Encoding(self._bounds, Solver(self._resources.solving))
         return self._encoded
 
     def _limits(self, levels: Levels) -> dict[tuple[str, bool], Refuted]:
@@ -152,7 +152,7 @@ class Arithmetic:
                     fewer = self._at_most(most, wanted)
             except OutOfSteps:
                 self._encoded = None  # what was broken off slows z3 down from then on
-                self._resources.tick()
+                spend()
                 break
             if fewer is None:
                 too_few = most

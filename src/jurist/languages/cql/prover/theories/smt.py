@@ -1,4 +1,9 @@
-"""z3 behind a small typed border: text in, truth values and integers out."""
+"""z3 behind a small typed border: text in, truth values and integers out.
+
+A context of z3 serves one thread at a time, and takes 17 MB and up to 20 ms to make. So there
+are as many as there were proofs at once, and a proof is run in one that is idle; a problem
+that outlives its proof is read anew where the next proof is run in another.
+"""
 # z3's own types are incomplete, so what comes out of it is checked here and nowhere else.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportAttributeAccessIssue=false
@@ -7,12 +12,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from threading import Lock
 from time import perf_counter
 
 import z3
 
-from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.effort import OutOfSteps, left, spend, watch_clock
 
 _UNITS_A_STEP = 8
@@ -21,25 +28,78 @@ _LETTERS_A_STEP = 10
 _MOST = (1 << 32) - 1
 """What z3's parameters and counters hold."""
 
-_counted = 0
-"""z3's counter of its work, as it was seen last."""
+# By itself z3 takes SIGINT for its own while it searches: the pair would be undecided, and
+# nobody else would hear that the process is to end.
+z3.set_param(ctrl_c=False)
+
+
+class _Context:
+    """One of z3's contexts, made when it is first needed."""
+
+    def __init__(self) -> None:
+        self.in_use = Lock()
+        self.worked = 0
+        """z3's counter of its work, as it was seen last."""
+
+    @cached_property
+    def z3(self) -> z3.Context:
+        """The context itself."""
+        context = z3.Context()
+        # Python may collect in one thread what another one has made
+        z3.Z3_enable_concurrent_dec_ref(context.ref())
+        return context
+
+
+_contexts: list[_Context] = []
+
+
+class Solving:
+    """What solves the problems of one schema's proofs, which are run one after another."""
+
+    def __init__(self) -> None:
+        self.ms = 0.0
+        """Time spent inside z3's check, in this proof."""
+        self._context: _Context | None = None
+
+    @contextmanager
+    def proof(self) -> Generator[None]:
+        """Run a proof in a context that no other thread uses: the last one, if that is idle."""
+        self.ms = 0.0
+        known = (self._context, *_contexts)
+        idle = (each for each in known if each and each.in_use.acquire(blocking=False))
+        context = next(idle, None)
+        if context is None:
+            context = _Context()
+            context.in_use.acquire()
+            _contexts.append(context)
+        self._context = context
+        try:
+            yield
+        finally:
+            context.in_use.release()
+
+    @property
+    def context(self) -> _Context:
+        """The one that the proof is run in; outside any, one is taken for good."""
+        if self._context is None:
+            self._context = _Context()
+        return self._context
 
 
 class Solver:
     """One problem: declarations and assertions as SMT-LIB text.
 
     Args:
-        resources: Where the solver's share is counted.
+        solving: Of the schema whose proofs the problem belongs to.
     """
 
-    def __init__(self, resources: Resources) -> None:
-        self._resources = resources
-        self._solver = z3.SimpleSolver()
-        self._solver.set("relevancy", 0)  # problems are small: all of them matters
-        self._solver.set("arith.solver", 2)
+    def __init__(self, solving: Solving) -> None:
+        self._solving = solving
         self._declarations: list[str] = []
-        self._text: list[str] = []
-        self._literals: dict[tuple[str, bool], z3.BoolRef] = {}
+        self._assertions: list[str] = []
+        self._read: list[str] = []
+        """What z3 has been given."""
+        self._begin(solving.context)
 
     def declare(self, name: str, sort: str = "Int") -> str:
         """Declare a constant; returns its name."""
@@ -53,7 +113,7 @@ class Solver:
 
     def add(self, term: str) -> None:
         """Assert a term."""
-        self._text.append(f"(assert {term})")
+        self._assertions.append(f"(assert {term})")
 
     def check(self, assumptions: Sequence[tuple[str, bool]] = ()) -> bool:
         """Whether the assertions can hold together with some truth values of constants.
@@ -62,22 +122,35 @@ class Solver:
             OutOfSteps: Where the solver does not find out in the steps that are left.
             StoppedByClock: Where the clock ends what its steps did not.
         """
-        if self._text:
-            text = "".join((*self._declarations, *self._text))
+        if self._context is not self._solving.context:
+            self._begin(self._solving.context)
+        if self._assertions:
+            text = "".join((*self._declarations, *self._assertions))
             spend(1 + len(text) // _LETTERS_A_STEP)
             self._solver.from_string(text)
-            self._declarations, self._text = [], []
+            self._read.append(text)
+            self._declarations, self._assertions = [], []
         literals = [self._literal(*assumption) for assumption in assumptions]
         spend()
         self._limit()
         begin = perf_counter()
         answer = self._solver.check(*literals)
-        self._resources.solver_ms += (perf_counter() - begin) * 1_000
+        self._solving.ms += (perf_counter() - begin) * 1_000
         spend(self._worked() // _UNITS_A_STEP)
         if answer == z3.unknown:
             watch_clock()
             raise OutOfSteps
         return answer == z3.sat
+
+    def _begin(self, context: _Context) -> None:
+        """Tell z3 all that it has read before; that spends no steps, as chance decides of it."""
+        self._context = context
+        self._solver = z3.SimpleSolver(ctx=context.z3)
+        self._solver.set("relevancy", 0)  # problems are small: all of them matters
+        self._solver.set("arith.solver", 2)
+        self._literals: dict[tuple[str, bool], z3.BoolRef] = {}
+        for text in self._read:
+            self._solver.from_string(text)
 
     def _limit(self) -> None:
         """Let the next check work no longer than the steps, or the clock, allow."""
@@ -87,15 +160,16 @@ class Solver:
         self._solver.set("timeout", min(max(0, int(seconds * 1_000)) + 1, _MOST))
 
     def _worked(self) -> int:
-        """Units of work since this was asked before, of any solver: all share one context."""
-        global _counted
-        before, _counted = _counted, int(self._solver.statistics().get_key_value("rlimit count"))
-        return (_counted - before) & _MOST
+        """Units of work since this was asked before, of any solver of the context."""
+        context = self._solving.context
+        before = context.worked
+        context.worked = int(self._solver.statistics().get_key_value("rlimit count"))
+        return (context.worked - before) & _MOST
 
     def _literal(self, name: str, truth: bool) -> z3.BoolRef:  # noqa: FBT001 - part of a pair
         literal = self._literals.get((name, truth))
         if literal is None:
-            constant = z3.Bool(name)
+            constant = z3.Bool(name, ctx=self._solver.ctx)
             negated = z3.Not(constant)
             assert isinstance(negated, z3.BoolRef)  # noqa: S101 - what z3 gives for a BoolRef
             literal = self._literals[name, truth] = constant if truth else negated
