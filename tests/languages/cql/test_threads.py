@@ -1,0 +1,95 @@
+"""Proofs in several threads, under one schema and under several: the same as one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.cql.prover import decide
+from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.records import Relation
+
+CQL = CqlLanguage()
+DOCUMENT = {
+    "name": "threads",
+    "language": "cql",
+    "traits": {"properties": {name: {"type": "number"} for name in "xyz"}},
+    "events": {
+        "Paid": {"properties": {"amount": {"type": "number"}, "shop": {"type": "string"}}},
+        "Seen": {"properties": {"page": {"type": "string"}}},
+    },
+}
+THREADS = 4
+Case = tuple[str, str, Relation]
+
+
+def schema() -> CqlSchema:
+    return CQL.load_schema(DOCUMENT, where="test")
+
+
+def cases(first: int) -> Iterator[Case]:
+    """Pairs whose relation follows from their thresholds: most need the solver."""
+    for n in range(first, first + 6):
+        for total in (
+            "event('Paid').sum(property('amount'))",
+            "event('Paid').avg(property('amount'))",
+        ):
+            yield f"{total} >= {n}", f"{total} >= {n + 1}", Relation.CONTAINS
+            yield f"{total} >= {n}", f"NOT {total} < {n} AND {total}.exists()", Relation.EQUIVALENT
+            yield f"{total} > {n}", f"{total} < {n}", Relation.DISJOINT
+        follow = "event('Paid').where(event('Seen').within(parent: {} days).count() >= 1)"
+        yield (
+            f"{follow.format(n)}.count() >= 1",
+            f"{follow.format(n + 1)}.count() >= 1",
+            Relation.CONTAINED,
+        )
+        different = "event('Paid').unique(property('shop')).count() >= {}"
+        yield different.format(n + 1), f"event('Paid').count() >= {n + 1}", Relation.CONTAINED
+
+
+def wrong(schema: CqlSchema, listed: Sequence[Case], start: Barrier) -> list[Case]:
+    """The cases that come out otherwise."""
+    start.wait()
+    return [
+        (reference, candidate, relation)
+        for reference, candidate, relation in listed
+        if decide(CQL.parse(reference), CQL.parse(candidate), schema).relation is not relation
+    ]
+
+
+def all_wrong(schemas: Sequence[CqlSchema], lists: Sequence[Sequence[Case]]) -> list[Case]:
+    start = Barrier(len(schemas))
+    with ThreadPoolExecutor(len(schemas)) as threads:
+        running = [
+            threads.submit(wrong, schema, listed, start)
+            for schema, listed in zip(schemas, lists, strict=True)
+        ]
+        return [case for thread in running for case in thread.result()]
+
+
+def test_threads_prove_at_once_under_schemas_of_their_own() -> None:
+    lists = [list(cases(10 * thread)) for thread in range(THREADS)]
+    assert all_wrong([schema() for _ in lists], lists) == []
+
+
+def test_threads_prove_under_one_schema() -> None:
+    shared = schema()
+    lists = [list(cases(3 * thread)) for thread in range(THREADS)]
+    assert all_wrong([shared] * THREADS, lists) == []
+
+
+def test_what_is_kept_of_a_schema_serves_threads_elsewhere() -> None:
+    """Its problems were z3's in the context in which all schemas were proved one by one."""
+    first, second, both = (f"trait('{a}') > trait('{b}')" for a, b in ("xy", "yz", "xz"))
+    before = [(f"{first} AND {second} AND {both}", f"{first} AND {second}", Relation.EQUIVALENT)]
+    after = [
+        (f"{first} AND {second}", both, Relation.CONTAINED),
+        (f"{first} OR {second} OR {both}", f"{first} OR {second}", Relation.CONTAINS),
+        (f"NOT {first} AND {both}", both, Relation.CONTAINED),
+    ]
+    schemas = [schema() for _ in range(THREADS)]
+    for each in schemas:
+        assert wrong(each, before, Barrier(1)) == []
+    assert all_wrong(schemas, [after] * THREADS) == []
