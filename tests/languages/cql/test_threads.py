@@ -8,6 +8,7 @@ from threading import Barrier
 
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.prover import decide
+from jurist.languages.cql.prover.theories.smt import Solver, Solving
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.records import Relation
 
@@ -15,7 +16,6 @@ CQL = CqlLanguage()
 DOCUMENT = {
     "name": "threads",
     "language": "cql",
-    "traits": {"properties": {name: {"type": "number"} for name in "xyz"}},
     "events": {
         "Paid": {"properties": {"amount": {"type": "number"}, "shop": {"type": "string"}}},
         "Seen": {"properties": {"page": {"type": "string"}}},
@@ -80,16 +80,23 @@ def test_threads_prove_under_one_schema() -> None:
     assert all_wrong([shared] * THREADS, lists) == []
 
 
-def test_what_is_kept_of_a_schema_serves_threads_elsewhere() -> None:
-    """Its problems were z3's in the context in which all schemas were proved one by one."""
-    first, second, both = (f"trait('{a}') > trait('{b}')" for a, b in ("xy", "yz", "xz"))
-    before = [(f"{first} AND {second} AND {both}", f"{first} AND {second}", Relation.EQUIVALENT)]
-    after = [
-        (f"{first} AND {second}", both, Relation.CONTAINED),
-        (f"{first} OR {second} OR {both}", f"{first} OR {second}", Relation.CONTAINS),
-        (f"NOT {first} AND {both}", both, Relation.CONTAINED),
-    ]
-    schemas = [schema() for _ in range(THREADS)]
-    for each in schemas:
-        assert wrong(each, before, Barrier(1)) == []
-    assert all_wrong(schemas, [after] * THREADS) == []
+def test_a_problem_is_read_anew_where_its_context_is_in_use() -> None:
+    solving, other = Solving(), Solving()
+    with solving.proof():
+        problem = Solver(solving)
+        number, large = problem.declare("n"), problem.declare("large", "Bool")
+        problem.add(f"(= {large} (> {number} 5))")
+        problem.add(f"(< {number} 7)")
+        assert problem.check([(large, True)])
+        assert problem.model() == ({number: 6}, {large})
+        first = solving.context
+    with other.proof():
+        assert other.context is first
+        with solving.proof():
+            assert solving.context is not first
+            problem.add(f"(> {number} 4)")
+            assert problem.check([(large, False)])
+            assert problem.model() == ({number: 5}, set())
+            problem.add(f"(distinct {number} 5)")
+            assert not problem.check([(large, False)])
+            assert problem.core([(large, False)]) == [(large, False)]

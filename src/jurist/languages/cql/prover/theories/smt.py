@@ -14,8 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from functools import cached_property
-from threading import Lock
+from threading import Lock, active_count
 from time import perf_counter
 
 import z3
@@ -40,14 +39,24 @@ class _Context:
         self.in_use = Lock()
         self.worked = 0
         """z3's counter of its work, as it was seen last."""
+        self._z3: z3.Context | None = None
 
-    @cached_property
+    @property
     def z3(self) -> z3.Context:
         """The context itself."""
-        context = z3.Context()
-        # Python may collect in one thread what another one has made
-        z3.Z3_enable_concurrent_dec_ref(context.ref())
-        return context
+        if self._z3 is None:
+            self._z3 = z3.Context()
+            self.share()
+        return self._z3
+
+    def share(self) -> None:
+        """Let other threads, where there are any, let go of what was made here.
+
+        Python collects in any thread. Not where there is none: it changes when z3 lets go, and
+        which of several models z3 finds depends on that too.
+        """
+        if self._z3 is not None and active_count() > 1:
+            z3.Z3_enable_concurrent_dec_ref(self._z3.ref())
 
 
 _contexts: list[_Context] = []
@@ -73,6 +82,7 @@ class Solving:
             context.in_use.acquire()
             _contexts.append(context)
         self._context = context
+        context.share()
         try:
             yield
         finally:
