@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from jurist.languages.cql.boolean import Formula
-from jurist.languages.cql.prover.abstraction.atoms import Sort
+from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.abstraction.translation import Translator
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
