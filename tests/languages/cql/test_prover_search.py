@@ -19,8 +19,6 @@ from jurist.languages.cql.prover.regions.dimensions import Dimension
 from jurist.languages.cql.prover.regions.explicit_search import Computed, ExplicitSearch, Product
 from jurist.languages.cql.prover.regions.model_counting import ModelCounter
 from jurist.languages.cql.prover.regions.theory import Refuted
-from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.semantics.values import Coercion
 
 SIZES = st.lists(st.integers(1, 4), min_size=1, max_size=5)
 
@@ -118,8 +116,7 @@ class Space:
             Dimension(third, {}, self.no_model_known),
         ]
         where: dict[int, tuple[int, Sequence[int]]] = dict(enumerate(self.atoms))
-        resources = Resources(0, Coercion.NUMBER)
-        return Product(dimensions, where, [Computed(0, Refuting(self.refuted))], resources)
+        return Product(dimensions, where, [Computed(0, Refuting(self.refuted))])
 
     def points(self) -> list[tuple[int, int, int]]:
         first, second, third = map(range, self.sizes)

@@ -8,8 +8,10 @@ from threading import Barrier
 
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.prover import decide
-from jurist.languages.cql.prover.theories.smt import Solver, Solving
+from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.semantics.values import Coercion
 from jurist.records import Relation
 
 CQL = CqlLanguage()
@@ -81,19 +83,19 @@ def test_threads_prove_under_one_schema() -> None:
 
 
 def test_a_problem_is_read_anew_where_its_context_is_in_use() -> None:
-    solving, other = Solving(), Solving()
-    with solving.proof():
-        problem = Solver(solving)
+    resources, other = Resources(Coercion.NUMBER), Resources(Coercion.NUMBER)
+    with resources.proof():
+        problem = Solver(resources)
         number, large = problem.declare("n"), problem.declare("large", "Bool")
         problem.add(f"(= {large} (> {number} 5))")
         problem.add(f"(< {number} 7)")
         assert problem.check([(large, True)])
         assert problem.model() == ({number: 6}, {large})
-        first = solving.context
+        first = resources.context
     with other.proof():
         assert other.context is first
-        with solving.proof():
-            assert solving.context is not first
+        with resources.proof():
+            assert resources.context is not first
             problem.add(f"(> {number} 4)")
             assert problem.check([(large, False)])
             assert problem.model() == ({number: 5}, set())

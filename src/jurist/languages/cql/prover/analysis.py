@@ -141,7 +141,6 @@ class Analysis:
                 *(Computed(group.at, group.theory) for group in self._dimensions.computed),
                 *(Computed(at, joint) for at, joint in self._dimensions.joint),
             ],
-            resources,
         )
         points = prod(d.size for d in self._dimensions.all)
         most = LARGEST_LISTED if sort.outer is None else LARGEST_SPACE

@@ -57,7 +57,7 @@ class ProverContext:
 
     def __init__(self, schema: CqlSchema) -> None:
         self.schema = schema
-        self.resources = Resources(0, coercion_of(schema.readings.number_like_text))
+        self.resources = Resources(coercion_of(schema.readings.number_like_text))
         self.verdicts = Table[tuple[CqlQuery, CqlQuery], Evidence](_MOST_VERDICTS)
         self.causes = Table[tuple[Condition, SubjectType], str](_MOST_CAUSES)
         """Why an audience is empty: a reference is explained once for all its candidates."""

@@ -7,22 +7,40 @@ on the queries as they were written.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from functools import lru_cache
 from time import perf_counter
 
 from jurist.languages.cql.counterexamples.witness import evaluators, replayed_witness
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.normal_form.simplification import NOBODY
-from jurist.languages.cql.prover.bounds import out_of_bounds
 from jurist.languages.cql.prover.context import ProverContext, SubjectType
 from jurist.languages.cql.prover.emptiness import cause_of_emptiness
 from jurist.languages.cql.prover.exploration import NOT_ASKED, Exploration, Pair, Part
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
-from jurist.languages.cql.prover.limits import OUT_OF_STEPS
+from jurist.languages.cql.prover.limits import (
+    LARGEST_NUMBER,
+    LONGEST_TEXT,
+    MOST_ARGUMENTS,
+    MOST_COUNTED,
+    MOST_DIGITS,
+    OUT_OF_STEPS,
+)
 from jurist.languages.cql.prover.scalars import compare_scalars
 from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.schema import CqlSchema, schema_of_pair, subject_type
-from jurist.languages.cql.syntax import Condition, CqlQuery
+from jurist.languages.cql.semantics.values import Atom, read_number, text_of
+from jurist.languages.cql.syntax import (
+    Comparison,
+    Condition,
+    CqlQuery,
+    Number,
+    Reducer,
+    Reduction,
+    Text,
+)
+from jurist.languages.cql.tree import walk
 from jurist.languages.effort import STEPS, OutOfSteps, limited, renew
 from jurist.languages.reasons import kind_is_open
 from jurist.records import SIDES, Evidence, Method, Relation, Side
@@ -47,7 +65,7 @@ def decide(
         InternalContradiction: Where a subject that the proof found does not replay.
         StoppedByClock: Where the clock ends what its steps did not.
     """
-    beyond = out_of_bounds(reference) or out_of_bounds(candidate)
+    beyond = _out_of_bounds(reference) or _out_of_bounds(candidate)
     if beyond:
         return _undecided(f"not tried: {beyond}", schema, Method.NONE)
     schema = schema_of_pair(reference, candidate, schema)
@@ -61,7 +79,7 @@ def decide(
         evidence = context.verdicts.find(normal) if is_on(FastPath.KNOWN_VERDICTS) else None
         if evidence is None:
             evidence = _decided(reference, candidate, normal, context, kind)
-            proof, solver = (perf_counter() - begin) * 1_000, context.resources.solving.ms
+            proof, solver = (perf_counter() - begin) * 1_000, context.resources.solver_ms
             evidence = replace(evidence, timings_ms={"proof": proof, "proof_solver": solver})
             if evidence.relation not in {Relation.UNDECIDED, Relation.DIFFERENT}:
                 context.verdicts.keep(normal, evidence)
@@ -170,3 +188,41 @@ def _explained(
         if side in evidence.empty and isinstance(query, Condition)
     }
     return replace(evidence, empty={**evidence.empty, **causes}) if causes else evidence
+
+
+# --- what is not even tried: constants so large that no time-out could hold in time -------------
+
+_TOO_MANY_DIGITS = re.compile(rf"[0-9]{{{MOST_DIGITS + 1}}}")
+_COUNTS = frozenset({Reducer.COUNT, Reducer.UNIQUE_COUNT})
+
+
+@lru_cache(maxsize=4_096)
+def _out_of_bounds(query: CqlQuery) -> str:
+    """Why a query is beyond what a proof is tried on, or nothing."""
+    for node, _ in walk(query):
+        if isinstance(node, Comparison):
+            reason = _too_large(node)
+            if reason:
+                return reason
+    return ""
+
+
+def _too_large(node: Comparison) -> str:
+    if len(node.arguments) > MOST_ARGUMENTS:
+        return f"a comparison with {len(node.arguments)} constants, more than {MOST_ARGUMENTS}"
+    counted = isinstance(node.left, Reduction) and node.left.reducer in _COUNTS
+    for argument in node.arguments:
+        if isinstance(argument, Text) and len(argument.value) > LONGEST_TEXT:
+            return f"a text of {len(argument.value)} characters, more than {LONGEST_TEXT}"
+        if isinstance(argument, Text) and _TOO_MANY_DIGITS.search(argument.value):
+            return f"a text with more than {MOST_DIGITS} digits in a row"
+        if isinstance(argument, Number | Text) and _is_too_large(argument.value):
+            return f"a number of {text_of(argument.value)}, beyond {LARGEST_NUMBER}"
+        if counted and isinstance(argument, Number) and argument.value > MOST_COUNTED:
+            return f"a count of {argument.value}, more than {MOST_COUNTED}"
+    return ""
+
+
+def _is_too_large(value: Atom) -> bool:
+    number = read_number(value) if isinstance(value, str) else value
+    return number is not None and abs(number) > LARGEST_NUMBER

@@ -1,28 +1,95 @@
-"""What every step of a proof shares: the moment, the coercion, the solver."""
+"""What every step of a proof shares: the moment, the coercion, and one of z3's contexts.
+
+A context of z3 serves one thread at a time, and takes 17 MB and up to 20 ms to make. So there
+are as many as there were proofs at once, and a proof is run in one that is idle.
+"""
+# z3's own types are incomplete
+# pyright: reportUnknownMemberType=false
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from threading import Lock, active_count
 
-from jurist.languages.cql.prover.theories.smt import Solving
+import z3
+
 from jurist.languages.cql.semantics.values import Coercion
 
+# By itself z3 takes SIGINT for its own while it searches: the pair would be undecided, and
+# nobody else would hear that the process is to end.
+z3.set_param(ctrl_c=False)
 
-@dataclass(slots=True)
+
+class SolverContext:
+    """One of z3's contexts, made when it is first needed."""
+
+    def __init__(self) -> None:
+        self.in_use = Lock()
+        self.worked = 0
+        """z3's counter of its work, as it was seen last."""
+        self._z3: z3.Context | None = None
+
+    @property
+    def z3(self) -> z3.Context:
+        """The context itself."""
+        if self._z3 is None:
+            self._z3 = z3.Context()
+            self.share()
+        return self._z3
+
+    def share(self) -> None:
+        """Let other threads, where there are any, let go of what was made here.
+
+        Python collects in any thread. Not where there is none: it changes when z3 lets go, and
+        which of several models z3 finds depends on that too.
+        """
+        if self._z3 is not None and active_count() > 1:
+            z3.Z3_enable_concurrent_dec_ref(self._z3.ref())
+
+
+_contexts: list[SolverContext] = []
+
+
 class Resources:
-    """Shared by all steps of one proof at one moment `now`, and set anew for the next."""
+    """Shared by all steps of one proof; under one schema, proofs are run one after another.
 
-    now: int
-    coercion: Coercion
-    decision: int = 0
-    """Which decision this is: what one could not find out, the next may."""
-    solving: Solving = field(default_factory=Solving)
+    Args:
+        coercion: How texts are compared.
+    """
+
+    def __init__(self, coercion: Coercion) -> None:
+        self.coercion = coercion
+        self.now = 0
+        """The moment that is looked at."""
+        self.decision = 0
+        """Which decision this is: what one could not find out, the next may."""
+        self.solver_ms = 0.0
+        """Time spent inside z3's check."""
+        self._context: SolverContext | None = None
 
     @contextmanager
     def proof(self) -> Generator[None]:
-        """Begin a decision, and end it."""
+        """Run a proof in a context that no other thread uses: the last one, if that is idle."""
         self.decision += 1
-        with self.solving.proof():
+        self.solver_ms = 0.0
+        known = (self._context, *_contexts)
+        idle = (each for each in known if each and each.in_use.acquire(blocking=False))
+        context = next(idle, None)
+        if context is None:
+            context = SolverContext()
+            context.in_use.acquire()
+            _contexts.append(context)
+        self._context = context
+        context.share()
+        try:
             yield
+        finally:
+            context.in_use.release()
+
+    @property
+    def context(self) -> SolverContext:
+        """That in which the proof is run; outside any, one is taken for good."""
+        if self._context is None:
+            self._context = SolverContext()
+        return self._context

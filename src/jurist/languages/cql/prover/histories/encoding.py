@@ -82,7 +82,7 @@ class History:
     def __init__(self, problem: Problem, sizes: Mapping[Pool, int], resources: Resources) -> None:
         self.problem = problem
         self._resources = resources
-        self.solver = Solver(resources.solving)
+        self.solver = Solver(resources)
         self.is_relaxed = problem.is_relaxed
         """Whether the constraints allow more than there is."""
         self._defined: dict[tuple[object, ...], str] = {}

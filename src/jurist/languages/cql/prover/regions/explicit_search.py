@@ -13,7 +13,6 @@ from jurist.languages.cql.prover.regions.branching import Literal
 from jurist.languages.cql.prover.regions.dimensions import Dimension
 from jurist.languages.cql.prover.regions.space import Space, lowest
 from jurist.languages.cql.prover.regions.theory import Theory
-from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.effort import spend
 
 Options = tuple[int, ...]
@@ -39,7 +38,6 @@ class Product:
     dimensions: Sequence[Dimension]
     where: dict[int, tuple[int, Sequence[int]]]
     computed: Sequence[Computed]
-    resources: Resources
 
     def literal(self, number: int) -> Literal:
         """Where an atom holds."""

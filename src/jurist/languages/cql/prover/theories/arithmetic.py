@@ -110,7 +110,7 @@ class Arithmetic:
     def _encoding(self) -> Encoding:
         """The bounds for the solver, when it is first needed."""
         if self._encoded is None:
-            self._encoded = Encoding(self._bounds, Solver(self._resources.solving))
+            self._encoded = Encoding(self._bounds, Solver(self._resources))
         return self._encoded
 
     def _limits(self, levels: Levels) -> dict[tuple[str, bool], Refuted]:

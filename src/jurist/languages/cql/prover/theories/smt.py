@@ -1,8 +1,7 @@
 """z3 behind a small typed border: text in, truth values and integers out.
 
-A context of z3 serves one thread at a time, and takes 17 MB and up to 20 ms to make. So there
-are as many as there were proofs at once, and a proof is run in one that is idle; a problem
-that outlives its proof is read anew where the next proof is run in another.
+A problem may outlive the proof that posed it, and is read anew where the next proof is run in
+another of z3's contexts.
 """
 # z3's own types are incomplete, so what comes out of it is checked here and nowhere else.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -12,13 +11,12 @@ that outlives its proof is read anew where the next proof is run in another.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
-from threading import Lock, active_count
+from collections.abc import Iterable, Sequence
 from time import perf_counter
 
 import z3
 
+from jurist.languages.cql.prover.resources import Resources, SolverContext
 from jurist.languages.effort import OutOfSteps, left, spend, watch_clock
 
 _UNITS_A_STEP = 8
@@ -27,89 +25,21 @@ _LETTERS_A_STEP = 10
 _MOST = (1 << 32) - 1
 """What z3's parameters and counters hold."""
 
-# By itself z3 takes SIGINT for its own while it searches: the pair would be undecided, and
-# nobody else would hear that the process is to end.
-z3.set_param(ctrl_c=False)
-
-
-class _Context:
-    """One of z3's contexts, made when it is first needed."""
-
-    def __init__(self) -> None:
-        self.in_use = Lock()
-        self.worked = 0
-        """z3's counter of its work, as it was seen last."""
-        self._z3: z3.Context | None = None
-
-    @property
-    def z3(self) -> z3.Context:
-        """The context itself."""
-        if self._z3 is None:
-            self._z3 = z3.Context()
-            self.share()
-        return self._z3
-
-    def share(self) -> None:
-        """Let other threads, where there are any, let go of what was made here.
-
-        Python collects in any thread. Not where there is none: it changes when z3 lets go, and
-        which of several models z3 finds depends on that too.
-        """
-        if self._z3 is not None and active_count() > 1:
-            z3.Z3_enable_concurrent_dec_ref(self._z3.ref())
-
-
-_contexts: list[_Context] = []
-
-
-class Solving:
-    """What solves the problems of one schema's proofs, which are run one after another."""
-
-    def __init__(self) -> None:
-        self.ms = 0.0
-        """Time spent inside z3's check, in this proof."""
-        self._context: _Context | None = None
-
-    @contextmanager
-    def proof(self) -> Generator[None]:
-        """Run a proof in a context that no other thread uses: the last one, if that is idle."""
-        self.ms = 0.0
-        known = (self._context, *_contexts)
-        idle = (each for each in known if each and each.in_use.acquire(blocking=False))
-        context = next(idle, None)
-        if context is None:
-            context = _Context()
-            context.in_use.acquire()
-            _contexts.append(context)
-        self._context = context
-        context.share()
-        try:
-            yield
-        finally:
-            context.in_use.release()
-
-    @property
-    def context(self) -> _Context:
-        """The one that the proof is run in; outside any, one is taken for good."""
-        if self._context is None:
-            self._context = _Context()
-        return self._context
-
 
 class Solver:
     """One problem: declarations and assertions as SMT-LIB text.
 
     Args:
-        solving: Of the schema whose proofs the problem belongs to.
+        resources: Of the proofs that the problem belongs to.
     """
 
-    def __init__(self, solving: Solving) -> None:
-        self._solving = solving
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
         self._declarations: list[str] = []
         self._assertions: list[str] = []
         self._read: list[str] = []
         """What z3 has been given."""
-        self._begin(solving.context)
+        self._begin(resources.context)
 
     def declare(self, name: str, sort: str = "Int") -> str:
         """Declare a constant; returns its name."""
@@ -132,8 +62,8 @@ class Solver:
             OutOfSteps: Where the solver does not find out in the steps that are left.
             StoppedByClock: Where the clock ends what its steps did not.
         """
-        if self._context is not self._solving.context:
-            self._begin(self._solving.context)
+        if self._context is not self._resources.context:
+            self._begin(self._resources.context)
         if self._assertions:
             text = "".join((*self._declarations, *self._assertions))
             spend(1 + len(text) // _LETTERS_A_STEP)
@@ -145,14 +75,14 @@ class Solver:
         self._limit()
         begin = perf_counter()
         answer = self._solver.check(*literals)
-        self._solving.ms += (perf_counter() - begin) * 1_000
+        self._resources.solver_ms += (perf_counter() - begin) * 1_000
         spend(self._worked() // _UNITS_A_STEP)
         if answer == z3.unknown:
             watch_clock()
             raise OutOfSteps
         return answer == z3.sat
 
-    def _begin(self, context: _Context) -> None:
+    def _begin(self, context: SolverContext) -> None:
         """Tell z3 all that it has read before; that spends no steps, as chance decides of it."""
         self._context = context
         self._solver = z3.SimpleSolver(ctx=context.z3)
@@ -171,7 +101,7 @@ class Solver:
 
     def _worked(self) -> int:
         """Units of work since this was asked before, of any solver of the context."""
-        context = self._solving.context
+        context = self._resources.context
         before = context.worked
         context.worked = int(self._solver.statistics().get_key_value("rlimit count"))
         return (context.worked - before) & _MOST
