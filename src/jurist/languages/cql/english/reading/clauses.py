@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from jurist.languages.cql.english.reading.events import EventReader
 from jurist.languages.cql.english.reading.fields import FieldReader, is_in_name
 from jurist.languages.cql.english.reading.names import Hit, Index, Known, entity_fields
-from jurist.languages.cql.english.reading.pieces import NotUnderstood, Piece, Quantity, Used, all_of
-from jurist.languages.cql.english.reading.segments import GLOSS, Segment, Word
+from jurist.languages.cql.english.reading.pieces import (
+    Clause,
+    Happening,
+    NotUnderstood,
+    Piece,
+    Quantity,
+    all_of,
+)
+from jurist.languages.cql.english.reading.segments import GLOSS, Segment
 from jurist.languages.cql.english.reading.spans import (
     Afterwards,
     Bound,
@@ -21,20 +28,20 @@ from jurist.languages.cql.english.reading.spans import (
     Times,
 )
 from jurist.languages.cql.english.reading.vocabulary import NEGATIVE, SKIPPED, stem
-from jurist.languages.cql.schemas.schema import DATES, EntitySpec
+from jurist.languages.cql.schemas.schema import DATES
 from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     Entity,
     Number,
     Operator,
-    Property,
     Reducer,
     Reduction,
     Stream,
     Trait,
     Where,
 )
+from jurist.languages.cql.tree import walk
 
 _QUANTITIES: Final = (
     (
@@ -70,6 +77,17 @@ _WELL: Final = 0.85
 _UNKNOWN_SHARE: Final = 0.5
 """A segment is refused where more than this share of its telling words names nothing."""
 
+_SAME_THING: Final = re.compile(r"\bsame (\w+)", re.I)
+_WEAK: Final = frozenset({"last", "first", "user", "list"})
+
+
+@dataclass(frozen=True, slots=True)
+class _NamedEntity:
+    """An entity below those that lead to it, and the words that name them."""
+
+    path: tuple[Known, ...]
+    words: frozenset[int]
+
 
 class ClauseReader:
     """Reads segments against one schema."""
@@ -104,33 +122,30 @@ class ClauseReader:
         Raises:
             NotUnderstood: It says what the schema does not have.
         """
-        words, used = segment.words, Used()
-        fields = FieldReader(self._index, words, used)
-        text = " ".join(word.text for word in words)
-        quantity = self._quantity(text) if self._index.of_accounts else Quantity.UNSAID
-        pieces: list[Piece] = []
-        entity = self._entity(fields.stems)
-        event = self._best_event(segment)
-        trait = self._best_trait(segment)
+        clause = Clause(segment.words)
+        quantity = self._quantity(clause.text) if self._index.of_accounts else Quantity.UNSAID
         if _is_ellipsis(segment) and before is not None and before.happening is not None:
             again = Hit(self._known_event(before.happening.event), 1.0, frozenset())
-            yield from self._happening(again, segment, fields, used, None, quantity)
+            yield self._happening(again, clause, None, quantity)
             return
-        if GLOSS.search(text):
+        event, trait = self._best_event(segment), self._best_trait(clause.stems)
+        entity = self._entity(clause.stems)
+        if GLOSS.search(clause.text):
             entity = event = None
-        shallow = entity is not None and len(entity[0][0]) == 1
-        if entity is not None and shallow and not _is_of_entity(entity[1], event, trait):
+        shallow = entity is not None and len(entity.path) == 1
+        if entity is not None and shallow and not _is_of_entity(entity.words, event, trait):
             entity = None
+        pieces: list[Piece] = []
         if entity is not None:
-            used.take(entity[1])
-            pieces.append(Piece(self._rows(entity[0], fields, words, used)))
-        elif event is not None and self._prefers_event(event, trait, words):
-            pieces += self._happening(event, segment, fields, used, before, quantity)
-        pieces += self._traits(fields, quantity, alone=not pieces)
+            clause.take(entity.words)
+            pieces.append(Piece(self._rows(entity.path, clause)))
+        elif event is not None and self._prefers_event(event, trait, clause):
+            pieces.append(self._happening(event, clause, before, quantity))
+        pieces += self._traits(clause, quantity, alone=not pieces)
         if not pieces:
             raise NotUnderstood(f"nothing in the schema fits {segment.text[:80]!r}")
-        self._check_coverage(segment, fields.stems, used)
-        same = bool(_SAME_USER.search(text))
+        _check_coverage(clause)
+        same = bool(_SAME_USER.search(clause.text))
         for number, piece in enumerate(pieces):
             yield replace(piece, shares_user=same or number > 0)
 
@@ -174,82 +189,59 @@ class ClauseReader:
     def _known_event(self, name: str) -> Known:
         return next(each for each in self._index.events if each.name == name)
 
-    def _best_trait(self, segment: Segment) -> Hit | None:
-        stems = [word.stem for word in segment.words]
-        hits = self._index.find(stems, self._index.traits)
-        return hits[0] if hits else None
+    def _best_trait(self, stems: Sequence[str]) -> Hit | None:
+        return next(iter(self._index.find(stems, self._index.traits)), None)
 
-    def _prefers_event(self, event: Hit, trait: Hit | None, words: Sequence[Word]) -> bool:
-        timed = any(isinstance(word.span, Period | Times | Afterwards) for word in words)
-        if any(isinstance(word.span, Afterwards) for word in words):
+    def _prefers_event(self, event: Hit, trait: Hit | None, clause: Clause) -> bool:
+        if trait is None or clause.has(Afterwards):
             return True
-        dated = any(isinstance(word.span, Relative | Day) for word in words)
-        if trait is None:
-            return True
-        kind = trait.known.field.kind
-        if any(isinstance(w.span, Period) and is_in_name(w, trait.known) for w in words):
+        kind, timed = trait.known.field.kind, clause.has(Period, Times)
+        if any(isinstance(w.span, Period) and is_in_name(w, trait.known) for w in clause.words):
             return False
         if event.words < trait.words and not timed:
             return False
         lead = 0.25 if timed and kind not in DATES else 0.0
-        lead -= 0.3 if dated and kind in DATES else 0.0
+        lead -= 0.3 if clause.has(Relative, Day) and kind in DATES else 0.0
         lead -= 0.15 if trait.known.is_membership and trait.score >= 1 else 0.0
         return event.score + lead > trait.score + 0.05 * (len(trait.words) - len(event.words))
 
     # --- events ---
 
     def _happening(
-        self,
-        event: Hit,
-        segment: Segment,
-        fields: FieldReader,
-        used: Used,
-        before: Piece | None,
-        quantity: Quantity,
-    ) -> Iterator[Piece]:
-        words = segment.words
-        text = " ".join(word.text for word in words)
-        told = before.happening if before is not None else None
-        follows = bool(_AFTERWARDS.search(text)) or any(
-            isinstance(word.span, Afterwards) for word in words
-        )
-        parent = self._named_parent(segment)
-        if parent is not None and (told is None or told.event != parent[0].known.name):
-            used.take(range(len(words)))
-            yield self._inverted(event, parent, segment, quantity)
-            return
-        reader = EventReader(self._index, words, used, fields)
-        under = told.event if told is not None and follows else None
-        negated = False if quantity is Quantity.NONE else None
-        found = reader.read(event, of_parent=under, negated=negated)
-        yield Piece(
-            found.condition, quantity=quantity, happening=found, comes_after=under is not None
-        )
-
-    def _inverted(
-        self, child: Hit, parent: tuple[Hit, int], segment: Segment, quantity: Quantity
+        self, event: Hit, clause: Clause, before: Piece | None, quantity: Quantity
     ) -> Piece:
+        earlier = before.happening if before is not None else None
+        follows = bool(_AFTERWARDS.search(clause.text)) or clause.has(Afterwards)
+        parent = self._named_parent(clause)
+        if parent is not None and (earlier is None or earlier.event != parent[0].known.name):
+            whole = self._inverted(event, *parent, clause)
+            return Piece(whole.condition, quantity=quantity, happening=whole)
+        under = earlier.event if earlier is not None and follows else None
+        negated = False if quantity is Quantity.NONE else None
+        reader = EventReader(self._index, clause)
+        happening = reader.read(event, of_parent=under, negated=negated)
+        comes_after = under is not None
+        return Piece(
+            happening.condition, quantity=quantity, happening=happening, comes_after=comes_after
+        )
+
+    def _inverted(self, child: Hit, parent: Hit, cut: int, clause: Clause) -> Happening:
         """The second event told first: "cancelled within 10 days of a failed payment"."""
-        hit, cut = parent
-        first = self._reader(segment.words[: cut + 1])
-        step = first.read(child, of_parent=hit.known.name)
-        words = segment.words[cut + 1 :]
-        again = Hit(hit.known, hit.score, frozenset(n - cut - 1 for n in hit.words))
-        whole = self._reader(words).read(again, of_parent=None, negated=False)
-        whole = whole.followed_by(step.condition)
-        return Piece(whole.condition, quantity=quantity, happening=whole)
+        clause.take(range(len(clause.words)))
+        step = EventReader(self._index, Clause(clause.words[: cut + 1]))
+        first = EventReader(self._index, Clause(clause.words[cut + 1 :]))
+        then = step.read(child, of_parent=parent.known.name)
+        again = replace(parent, words=frozenset(n - cut - 1 for n in parent.words))
+        whole = first.read(again, of_parent=None, negated=False)
+        return whole.followed_by(then.condition)
 
-    def _reader(self, words: Sequence[Word]) -> EventReader:
-        used = Used()
-        return EventReader(self._index, words, used, FieldReader(self._index, words, used))
-
-    def _named_parent(self, segment: Segment) -> tuple[Hit, int] | None:
+    def _named_parent(self, clause: Clause) -> tuple[Hit, int] | None:
         """The event after "within 3 days of", where one is named there, and where that stands."""
-        for place, word in enumerate(segment.words):
+        for place, word in enumerate(clause.words):
             if isinstance(word.span, Afterwards) and word.span.names_event and place:
                 stems = [
-                    each.stem if n > place and each.stem not in _WEAK else ""
-                    for n, each in enumerate(segment.words)
+                    each if n > place and each not in _WEAK else ""
+                    for n, each in enumerate(clause.stems)
                 ]
                 hits = self._index.find(stems, self._index.events)
                 if hits:
@@ -258,109 +250,88 @@ class ClauseReader:
 
     # --- traits ---
 
-    def _traits(self, fields: FieldReader, quantity: Quantity, *, alone: bool) -> Iterator[Piece]:
-        index = self._index
+    def _traits(self, clause: Clause, quantity: Quantity, *, alone: bool) -> Iterator[Piece]:
+        index, fields = self._index, FieldReader(self._index, clause)
         groups = (index.traits,)
         if index.of_accounts:
             users = [each for each in index.traits if each.of_user]
             accounts = [each for each in index.traits if not each.of_user]
             groups = (users, accounts) if quantity is not Quantity.UNSAID else (accounts, users)
-        timed = any(isinstance(word.span, Day | Relative | Period) for word in fields.free())
+        timed = clause.free(Day, Relative, Period)
         dates = [each for each in index.traits if timed and each.field.kind in DATES]
-        for condition in fields.named(dates, _trait, presence=False):
+        for condition in fields.named(dates, presence=False):
             yield Piece(condition, self._is_of_user(condition), quantity)
         for among in groups:
             of_user = among[0].of_user if among else True
             about = quantity if of_user else Quantity.UNSAID
-            for condition in fields.listed(among, _trait):
+            for condition in fields.listed(among):
                 yield Piece(condition, of_user, about)
-        for condition in fields.named(index.traits, _trait, presence=alone):
+        for condition in fields.named(index.traits, presence=alone):
             yield Piece(condition, self._is_of_user(condition), quantity)
 
     def _is_of_user(self, condition: Condition) -> bool:
-        if not self._index.of_accounts:
-            return True
-        text = repr(condition)
-        owners = [each.of_user for each in self._index.traits if f"name={each.name!r}" in text]
-        return owners[0] if owners else True
+        named = {node.name for node, _ in walk(condition) if isinstance(node, Trait)}
+        owners = (each.of_user for each in self._index.traits if each.name in named)
+        return not self._index.of_accounts or next(owners, True)
 
     # --- entities ---
 
-    def _entity(
-        self, stems: Sequence[str]
-    ) -> tuple[tuple[tuple[Known, ...], EntitySpec], frozenset[int]] | None:
+    def _entity(self, stems: Sequence[str]) -> _NamedEntity | None:
         """The entity that is named: the innermost one on a path whose names are there."""
-        best: tuple[tuple[tuple[Known, ...], EntitySpec], frozenset[int]] | None = None
+        best: _NamedEntity | None = None
         for path, spec in self._index.entities:
             hits = [self._index.find(stems, [known]) for known in path]
             if len(path) > 1 and hits[0] and not hits[-1]:
-                named = {hit.value for hit in self._index.values(stems, entity_fields(spec))}
-                outer = {x.value for x in self._index.values(stems, self._outer_fields(path))}
-                if named - outer:
-                    places = frozenset(n for hit in hits[0] for n in hit.words)
-                    best = (path, spec), places
-                continue
-            if hits[-1] and hits[-1][0].score >= 0.9:
+                values = {hit.value for hit in self._index.values(stems, entity_fields(spec))}
+                outer = [field for known in path[:-1] for field in self._fields_of(known)]
+                if values - {hit.value for hit in self._index.values(stems, outer)}:
+                    best = _NamedEntity(path, frozenset(n for hit in hits[0] for n in hit.words))
+            elif (
+                hits[0]
+                and hits[-1]
+                and hits[-1][0].score >= 0.9
+                and (best is None or len(path) > len(best.path))
+            ):
                 places = frozenset(n for found in hits for hit in found for n in hit.words)
-                if len(path) > 1 and not hits[0]:
-                    continue
-                if best is None or len(path) > len(best[0][0]):
-                    best = (path, spec), places
+                best = _NamedEntity(path, places)
         return best
 
-    def _outer_fields(self, path: tuple[Known, ...]) -> list[Known]:
-        specs = {each[-1].name: spec for each, spec in self._index.entities}
-        return [field for known in path[:-1] for field in entity_fields(specs[known.name])]
+    def _fields_of(self, entity: Known) -> list[Known]:
+        specs = {path[-1].name: spec for path, spec in self._index.entities}
+        return entity_fields(specs[entity.name])
 
-    def _rows(
-        self,
-        entity: tuple[tuple[Known, ...], EntitySpec],
-        fields: FieldReader,
-        words: Sequence[Word],
-        used: Used,
-    ) -> Condition:
-        path, _ = entity
-        specs = {path_[-1].name: spec for path_, spec in self._index.entities}
-        inner: Condition | None = None
-        for depth, known in reversed(list(enumerate(path))):
-            among = entity_fields(specs[known.name])
-            conditions = [
-                *fields.listed(among, _property),
-                *fields.named(among, _property, presence=False),
-            ]
-            if inner is not None:
-                conditions.append(inner)
+    def _rows(self, path: Sequence[Known], clause: Clause) -> Condition:
+        fields = FieldReader(self._index, clause)
+        inner: list[Condition] = []
+        for known in reversed(path):
+            among = self._fields_of(known)
+            conditions = [*fields.listed(among), *fields.named(among, presence=False), *inner]
             where = all_of(conditions)
             stream = Stream(Entity(known.name), () if where is None else (Where(where),))
             operator, number = Operator.AT_LEAST, 1
-            if depth == len(path) - 1:
-                for place, word in enumerate(words):
-                    if isinstance(word.span, Bound | Times) and place not in used.places:
-                        used.take([place])
-                        operator, number = word.span.operator, word.span.number
-                        break
+            for place, span in [] if inner else clause.free(Bound, Times)[:1]:
+                clause.take([place])
+                operator, number = span.operator, span.number
             rows = Reduction(stream, Reducer.COUNT)
-            inner = Comparison(rows, operator, (Number(number),))
-        assert inner is not None  # noqa: S101 - a path has one name or more
-        return inner
+            inner = [Comparison(rows, operator, (Number(number),))]
+        return inner[0]
 
-    # --- coverage ---
 
-    def _check_coverage(self, segment: Segment, stems: Sequence[str], used: Used) -> None:
-        telling = [
-            place for place, each in enumerate(stems)
-            if each and each not in SKIPPED and segment.words[place].text.lower() not in NEGATIVE
-        ]  # fmt: skip
-        unknown = [place for place in telling if place not in used.places]
-        for place in unknown:
-            after = segment.words[place + 1].span if place + 1 < len(segment.words) else None
-            if isinstance(after, Bound):
-                said = segment.words[place].text
-                raise NotUnderstood(f"nothing in the schema fits {said!r}, which has a number")
-        most = _UNKNOWN_SHARE * len(telling)
-        if len(unknown) > max(most - 0.1, 1) or (unknown and len(unknown) > most):
-            said = ", ".join(repr(segment.words[place].text) for place in unknown[:4])
-            raise NotUnderstood(f"nothing in the schema fits {said}")
+def _check_coverage(clause: Clause) -> None:
+    """Refuse a clause whose words are too many that name nothing."""
+    telling = [
+        place
+        for place, each in enumerate(clause.stems)
+        if each and each not in SKIPPED and clause.low[place] not in NEGATIVE
+    ]
+    unknown = [place for place in telling if place not in clause.taken]
+    texts = [repr(clause.words[place].text) for place in unknown]
+    for place, text in zip(unknown, texts, strict=True):
+        if any(isinstance(word.span, Bound) for word in clause.words[place + 1 : place + 2]):
+            raise NotUnderstood(f"nothing in the schema fits {text}, which has a number")
+    most = _UNKNOWN_SHARE * len(telling)
+    if len(unknown) > max(most - 0.1, 1) or (unknown and len(unknown) > most):
+        raise NotUnderstood(f"nothing in the schema fits {', '.join(texts[:4])}")
 
 
 def _is_of_entity(words: frozenset[int], event: Hit | None, trait: Hit | None) -> bool:
@@ -380,15 +351,3 @@ def _is_ellipsis(segment: Segment) -> bool:
         for word in segment.words
         if word.span is None
     )
-
-
-_SAME_THING: Final = re.compile(r"\bsame (\w+)", re.I)
-_WEAK: Final = frozenset({"last", "first", "page", "product", "user", "list"}) - {"page", "product"}
-
-
-def _trait(known: Known) -> Trait:
-    return Trait(known.name)
-
-
-def _property(known: Known) -> Property:
-    return Property(known.name)

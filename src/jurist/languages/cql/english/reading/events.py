@@ -1,18 +1,18 @@
-"""From a segment that speaks of an event to the event, counted or reduced, and narrowed."""
+"""From a clause that speaks of an event to the event, counted or reduced, and narrowed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from jurist.languages.cql.english.reading.fields import NUMERIC, FieldReader
 from jurist.languages.cql.english.reading.names import Hit, Index, Known
-from jurist.languages.cql.english.reading.pieces import Happening, Used, all_of
-from jurist.languages.cql.english.reading.segments import Word
-from jurist.languages.cql.english.reading.spans import Afterwards, Bound, Day, Period, Range, Times
+from jurist.languages.cql.english.reading.pieces import Clause, Happening, all_of
+from jurist.languages.cql.english.reading.spans import Afterwards, Bound, Day, Period, Times
 from jurist.languages.cql.english.reading.vocabulary import NEGATIVE, stem
+from jurist.languages.cql.operators import Operator, Reducer
 from jurist.languages.cql.syntax import (
     Between,
     Comparison,
@@ -22,9 +22,7 @@ from jurist.languages.cql.syntax import (
     Filter,
     Number,
     Operand,
-    Operator,
     Property,
-    Reducer,
     Text,
     Where,
     Within,
@@ -54,17 +52,12 @@ _MONEY: Final = tuple(
 
 
 class EventReader:
-    """Reads one event out of one segment's words."""
+    """Reads one event out of one clause."""
 
-    def __init__(
-        self, index: Index, words: Sequence[Word], used: Used, fields: FieldReader
-    ) -> None:
+    def __init__(self, index: Index, clause: Clause) -> None:
         self._index = index
-        self._words = words
-        self._used = used
-        self._fields = fields
-        self._text = " ".join(word.text for word in words)
-        self._low = [word.text.lower() for word in words]
+        self._clause = clause
+        self._fields = FieldReader(index, clause)
 
     def read(self, hit: Hit, *, of_parent: str | None, negated: bool | None = None) -> Happening:
         """The event of a hit.
@@ -75,204 +68,151 @@ class EventReader:
             negated: Whether it did not happen; `None`: as the words say.
         """
         name = hit.known.name
-        self._used.take(hit.words)
-        found = Happening(name)
+        self._clause.take(hit.words)
         conditions: list[Condition] = []
         if of_parent is not None and (same := self._same(name, of_parent)) is not None:
             conditions.append(same)
         properties, context = self._index.properties[name], self._index.context[name]
-        found = self._reduced(found, properties)
-        conditions += self._fields.listed(properties, _property)
-        conditions += self._fields.listed(context, _context)
-        conditions += self._fields.named(properties, _property, presence=True)
-        conditions += self._fields.named(context, _context, presence=False)
+        happening = self._reduced(Happening(name), properties)
+        conditions += self._fields.listed(properties)
+        conditions += self._fields.listed(context)
+        conditions += self._fields.named(properties, presence=True)
+        conditions += self._fields.named(context, presence=False)
         conditions += self._days()
-        if found.arguments is None:
-            found, money = self._counted(found, properties)
+        if happening.arguments is None:
+            happening, money = self._counted(happening, properties)
             conditions += money
-        if found.arguments is None:
-            isnt = self._is_negated(hit) if negated is None else negated
-            if isnt:
-                found = self._negated(found)
+            if self._is_negated(hit) if negated is None else negated:
+                happening = _negated(happening)
         where = all_of(conditions)
         filters: list[Filter] = [] if where is None else [Where(where)]
         filters += self._windows(after_parent=of_parent is not None)
-        return replace(found, filters=tuple(filters))
+        return replace(happening, filters=tuple(filters))
 
     # --- how often, or how much ---
 
-    def _reduced(self, found: Happening, properties: Sequence[Known]) -> Happening:
+    def _reduced(self, happening: Happening, properties: Sequence[Known]) -> Happening:
         """A reduction, where a word asks for one and a property of its kind is named."""
         for reducer, pattern in _REDUCERS:
-            match = pattern.search(self._text)
-            if match is None:
-                continue
-            made = self._reduction(found, reducer, properties)
-            if made is not None:
-                self._used.take(
-                    n for n, low in enumerate(self._low) if low in match[0].lower().split()
-                )
-                return made
-        return found
+            match = pattern.search(self._clause.text)
+            reduced = match and self._reduction(happening, reducer, properties)
+            if match and reduced:
+                words = match[0].lower().split()
+                self._clause.take(n for n, low in enumerate(self._clause.low) if low in words)
+                return reduced
+        return happening
 
     def _reduction(
-        self, found: Happening, reducer: Reducer, properties: Sequence[Known]
+        self, happening: Happening, reducer: Reducer, properties: Sequence[Known]
     ) -> Happening | None:
-        stems = self._used.left(self._fields.stems)
-        numeric = reducer in (Reducer.SUM, Reducer.AVG, Reducer.MIN, Reducer.MAX)
-        if numeric and reducer is Reducer.SUM and _ONE_ITEM.search(self._text):
+        clause, distinct = self._clause, reducer is Reducer.UNIQUE_COUNT
+        if reducer is Reducer.SUM and _ONE_ITEM.search(clause.text):
             return None
-        among = [each for each in properties if (each.field.kind in NUMERIC) or not numeric]
-        if reducer is Reducer.UNIQUE_COUNT:
-            stems = self._fields.stems
-        hits = self._index.find(stems, among) or self._index.find(self._fields.stems, among)
+        numeric = reducer.needs_numbers
+        among = [each for each in properties if each.field.kind in NUMERIC or not numeric]
+        stems = clause.stems if distinct else clause.left()
+        hits = self._index.find(stems, among) or self._index.find(clause.stems, among)
         known = hits[0].known if hits else None
+        if not numeric and not distinct:
+            return self._valued(happening, reducer, among, known)
         if known is None and numeric:
             known = next((each for each in among if set(each.stems) & set(_MONEY)), None)
-        if numeric or reducer is Reducer.UNIQUE_COUNT:
-            bound = self._free(Bound)
-            if known is None or bound is None:
-                return None
-            span = self._words[bound].span
-            if not isinstance(span, Bound):
-                return None
-            self._used.take([bound, *(hits[0].words if hits else ())])
-            operator, argument = span.operator, Number(span.number)
-            if reducer is Reducer.UNIQUE_COUNT and operator is Operator.EQUALS:
-                operator = Operator.AT_LEAST
-            return _compared(found, reducer, known, operator, argument)
-        return self._valued(found, reducer, among, known)
+        bounds = clause.free(Bound)
+        if known is None or not bounds:
+            return None
+        place, bound = bounds[0]
+        clause.take([place, *(hits[0].words if hits else ())])
+        loose = distinct and bound.operator is Operator.EQUALS
+        operator = Operator.AT_LEAST if loose else bound.operator
+        return _compared(happening, reducer, known, operator, Number(bound.number))
 
     def _valued(
-        self, found: Happening, reducer: Reducer, among: Sequence[Known], known: Known | None
+        self, happening: Happening, reducer: Reducer, among: Sequence[Known], known: Known | None
     ) -> Happening | None:
         """The first, last or most frequent value, compared with what is named."""
-        minimum = 2 if reducer is Reducer.MODE else None
-        values = self._index.values(self._used.left(self._fields.stems), among)
+        clause, find = self._clause, self._index.find
+        values = self._index.values(clause.left(), among)
         if values:
-            named = {hit.known.name for hit in self._index.find(self._fields.stems, among)[:1]}
+            named = {hit.known.name for hit in find(clause.stems, among)[:1]}
             best = max(values, key=lambda hit: (hit.known.name in named, len(hit.words)))
-            self._used.take(best.words)
-            for hit in self._index.find(self._used.left(self._fields.stems), [best.known]):
-                self._used.take(hit.words)
-            text = Text(best.value)
-            return replace(
-                _compared(found, reducer, best.known, Operator.EQUALS, text), minimum=minimum
-            )
-        bound = self._free(Bound)
-        if known is not None and bound is not None and known.field.kind in NUMERIC:
-            span = self._words[bound].span
-            if isinstance(span, Bound):
-                self._used.take([bound])
-                self._used.take(self._index.find(self._fields.stems, [known])[0].words)
-                return _compared(found, reducer, known, span.operator, Number(span.number))
+            clause.take(best.words)
+            for hit in find(clause.left(), [best.known]):
+                clause.take(hit.words)
+            happening = replace(happening, minimum=2 if reducer is Reducer.MODE else None)
+            return _compared(happening, reducer, best.known, Operator.EQUALS, Text(best.value))
+        if known is not None and known.field.kind in NUMERIC:
+            for place, bound in clause.free(Bound):
+                clause.take([place, *find(clause.stems, [known])[0].words])
+                number = Number(bound.number)
+                return _compared(happening, reducer, known, bound.operator, number)
         return None
 
     def _counted(
-        self, found: Happening, properties: Sequence[Known]
+        self, happening: Happening, properties: Sequence[Known]
     ) -> tuple[Happening, list[Condition]]:
-        place = self._free(Times)
-        if place is not None and isinstance(span := self._words[place].span, Times):
-            self._used.take([place])
-            found = replace(found, operator=span.operator, number=span.number)
-        conditions: list[Condition] = []
-        for kind in (Bound, Range):
-            place = self._free(kind)
-            if place is None:
-                continue
-            span = self._words[place].span
-            if isinstance(span, Bound) and not span.is_money and found.number == 1:
-                self._used.take([place])
-                number = span.number
-                operator = span.operator
-                plain = operator is Operator.EQUALS and "exactly" not in self._text.lower()
-                found = replace(
-                    found, operator=Operator.AT_LEAST if plain and number == 1 else operator,
-                    number=number,
-                )  # fmt: skip
-            elif isinstance(span, Bound):
-                money = next(
-                    (p for want in _MONEY for p in properties if p.stems[-1:] == (want,)), None
-                )
-                if money is not None:
-                    self._used.take([place])
-                    left = Property(money.name)
-                    conditions.append(Comparison(left, span.operator, (Number(span.number),)))
-        return found, conditions
-
-    def _negated(self, found: Happening) -> Happening:
-        if found.operator is Operator.AT_LEAST and found.number == 1:
-            return replace(found, operator=Operator.EQUALS, number=0)
-        return replace(found, negated=True)
+        clause = self._clause
+        for place, times in clause.free(Times)[:1]:
+            clause.take([place])
+            happening = replace(happening, operator=times.operator, number=times.number)
+        for place, bound in clause.free(Bound)[:1]:
+            number, operator = bound.number, bound.operator
+            if not bound.is_money and happening.number == 1:
+                clause.take([place])
+                if (operator, number) == (Operator.EQUALS, 1):
+                    is_exact = "exactly" in clause.text.lower()
+                    operator = Operator.EQUALS if is_exact else Operator.AT_LEAST
+                return replace(happening, operator=operator, number=number), []
+            money = [p for want in _MONEY for p in properties if p.stems[-1:] == (want,)]
+            if money:
+                clause.take([place])
+                return happening, [Comparison(money[0].scalar, operator, (Number(number),))]
+        return happening, []
 
     def _is_negated(self, hit: Hit) -> bool:
         first = min(hit.words, default=0)
-        return any(low in NEGATIVE for low in self._low[: first + 1])
+        return any(low in NEGATIVE for low in self._clause.low[: first + 1])
 
     # --- what narrows it ---
 
     def _same(self, event: str, parent: str) -> Condition | None:
-        match = _SAME.search(self._text)
+        match = _SAME.search(self._clause.text)
         if match is None:
             return None
         wanted = stem(match[1])
+        of_parent = {known.name for known in self._index.properties[parent]}
         for known in self._index.properties[event]:
-            shared = any(other.name == known.name for other in self._index.properties[parent])
-            if shared and wanted in known.stems:
-                self._used.take(n for n, each in enumerate(self._fields.stems) if each == wanted)
+            if known.name in of_parent and wanted in known.stems:
+                stems = self._clause.stems
+                self._clause.take(n for n, each in enumerate(stems) if each == wanted)
                 right = Property(known.name, parent=True)
                 return Comparison(Property(known.name), Operator.EQUALS, (right,))
         return None
 
-    def _days(self) -> list[Condition]:
-        found: list[Condition] = []
-        for place, word in enumerate(self._words):
-            if isinstance(word.span, Day) and place not in self._used.places:
-                self._used.take([place])
-                day = Date(word.span.day)
-                found.append(Comparison(Context("timestamp"), word.span.operator, (day,)))
-        return found
+    def _days(self) -> Iterator[Condition]:
+        for place, day in self._clause.free(Day):
+            self._clause.take([place])
+            yield Comparison(Context("timestamp"), day.operator, (Date(day.day),))
 
-    def _windows(self, *, after_parent: bool) -> list[Filter]:
-        filters: list[Filter] = []
-        for place, word in enumerate(self._words):
-            span = word.span
-            if place in self._used.places or not isinstance(span, Period | Afterwards):
-                continue
+    def _windows(self, *, after_parent: bool) -> Iterator[Filter]:
+        for place, span in self._clause.free(Period, Afterwards):
             if isinstance(span, Afterwards) and not after_parent:
                 continue
-            self._used.take([place])
+            self._clause.take([place])
             parent = isinstance(span, Afterwards) or (after_parent and not span.of_the_past)
-            near = span.near
-            filters.append(
-                Within(span.far, parent) if near is None else Between(near, span.far, parent)
-            )
-        return filters
+            near, far = span.near, span.far
+            yield Within(far, parent) if near is None else Between(near, far, parent)
 
-    def _free(self, kind: type) -> int | None:
-        places = (
-            n
-            for n, word in enumerate(self._words)
-            if isinstance(word.span, kind) and n not in self._used.places
-        )
-        return next(places, None)
+
+def _negated(happening: Happening) -> Happening:
+    if happening.operator is Operator.AT_LEAST and happening.number == 1:
+        return replace(happening, operator=Operator.EQUALS, number=0)
+    return replace(happening, negated=True)
 
 
 def _compared(
-    found: Happening, reducer: Reducer, known: Known, operator: Operator, argument: Operand
+    happening: Happening, reducer: Reducer, known: Known, operator: Operator, argument: Operand
 ) -> Happening:
+    value = Property(known.name)
     return replace(
-        found,
-        reducer=reducer,
-        value=Property(known.name),
-        operator=operator,
-        arguments=(argument,),
+        happening, reducer=reducer, value=value, operator=operator, arguments=(argument,)
     )
-
-
-def _property(known: Known) -> Property:
-    return Property(known.name)
-
-
-def _context(known: Known) -> Context:
-    return Context(known.name)

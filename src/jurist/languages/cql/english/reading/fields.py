@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from jurist.languages.cql.english.reading.names import Index, Known
-from jurist.languages.cql.english.reading.pieces import Used
+from jurist.languages.cql.english.reading.names import Index, Known, ValueHit
+from jurist.languages.cql.english.reading.pieces import Clause, S
 from jurist.languages.cql.english.reading.segments import Word
 from jurist.languages.cql.english.reading.spans import Bound, Day, Period, Quote, Range, Relative
 from jurist.languages.cql.english.reading.vocabulary import NEGATIVE, SKIPPED, stem
+from jurist.languages.cql.operators import Operator
 from jurist.languages.cql.schemas.schema import DATES, Kind
-from jurist.languages.cql.syntax import (
-    And,
-    Comparison,
-    Condition,
-    Date,
-    Not,
-    Number,
-    Operator,
-    Scalar,
-    Text,
-)
+from jurist.languages.cql.syntax import And, Comparison, Condition, Date, Not, Number, Scalar, Text
 
 NUMERIC: Final = frozenset({Kind.NUMBER, Kind.INTEGER})
 _TEXTUAL: Final = frozenset({Kind.STRING, Kind.ARRAY, Kind.UNKNOWN})
-_ABSENT: Final = frozenset(
-    {"no", "without", "missing", "unknown", "empty", "lacking", "unset", "blank", "never", "none"}
+_LACKING: Final = frozenset({"without", "missing", "unknown", "empty", "lacking", "unset", "blank"})
+_ABSENT: Final = _LACKING | {"no", "never", "none"}
+_PRESENT: Final = frozenset(
+    {"known", "set", "filled", "present", "given", "exists", "has", "have", "with", "got"}
 )
-_PRESENT: Final = frozenset({"known", "set", "filled", "present", "given", "exists", "has", "have"})
 _OFF: Final = frozenset(
     {"off", "false", "disabled", "no", "not", "without", "never", "out", "isnt"}
 )
@@ -40,159 +32,47 @@ _PARTS: Final = (
 _REACH: Final = 4
 """How many words before a name a negation still speaks of it."""
 
-Make = Callable[[Known], Scalar]
-
 
 class FieldReader:
-    """Reads conditions on fields out of one segment's words."""
+    """Reads conditions on fields out of one clause."""
 
-    def __init__(self, index: Index, words: Sequence[Word], used: Used) -> None:
+    def __init__(self, index: Index, clause: Clause) -> None:
         self._index = index
-        self._words = words
-        self._used = used
-        self._low = [word.text.lower() for word in words]
-        self.stems = [word.stem for word in words]
-
-    def free(self) -> list[Word]:
-        """The words that are not accounted for yet."""
-        return [word for n, word in enumerate(self._words) if n not in self._used.places]
+        self._clause = clause
 
     # --- values that a schema lists ---
 
-    def listed(self, among: Sequence[Known], make: Make) -> Iterator[Condition]:
+    def listed(self, among: Sequence[Known]) -> Iterator[Condition]:
         """Conditions that a field has one of its listed values."""
-        named = {hit.known.name for hit in self._index.find(self.stems, among)}
-        taken: dict[str, list[str]] = {}
-        places: dict[str, set[int]] = {}
+        clause = self._clause
+        named = {hit.known.name for hit in self._index.find(clause.stems, among)}
         claimed: set[int] = set()
-        hits = self._index.values(self._used.left(self.stems), among)
+        chosen: dict[str, list[ValueHit]] = {}
+        hits = self._index.values(clause.left(), among)
         for hit in sorted(hits, key=lambda h: (-len(h.words), h.known.name not in named)):
-            if hit.words & claimed:
-                continue
-            claimed |= hit.words
-            taken.setdefault(hit.known.name, []).append(hit.value)
-            places.setdefault(hit.known.name, set()).update(hit.words)
+            if not hit.words & claimed:
+                claimed |= hit.words
+                chosen.setdefault(hit.known.name, []).append(hit)
         for known in among:
-            values = taken.get(known.name)
-            if not values:
-                continue
-            first = min(places[known.name])
-            self._used.take(places[known.name])
-            self._used.take(n for n, each in enumerate(self.stems) if each in known.stems)
-            yield self._among(known, make(known), values, first)
-
-    def _among(self, known: Known, left: Scalar, values: list[str], first: int) -> Condition:
-        ordered = sorted(values, key=lambda v: self._place_of(v))
-        texts = tuple(Text(value) for value in dict.fromkeys(ordered))
-        negated = self._is_negated(first)
-        if known.field.kind is Kind.ARRAY:
-            each = Operator.OMITS if negated else Operator.CONTAINS
-            return Comparison(left, each, texts)
-        if negated and self._is_said_to_be_known():
-            operator = Operator.DIFFERS if len(texts) == 1 else Operator.NONE_OF
-            return Comparison(left, operator, texts)
-        operator = Operator.EQUALS if len(texts) == 1 else Operator.ONE_OF
-        found = Comparison(left, operator, texts)
-        return Not(found) if negated else found
+            own = chosen.get(known.name)
+            if own:
+                places = {place for hit in own for place in hit.words}
+                clause.take(places)
+                clause.take(n for n, each in enumerate(clause.stems) if each in known.stems)
+                values = sorted((hit.value for hit in own), key=self._place_of)
+                operator = Operator.CONTAINS if known.field.kind is Kind.ARRAY else Operator.EQUALS
+                negated = self._is_negated(min(places))
+                yield self._said_texts(known.scalar, operator, values, negated=negated)
 
     def _place_of(self, value: str) -> int:
-        pieces = [stem(piece) for piece in value.split("_")]
-        return self.stems.index(pieces[0]) if pieces[0] in self.stems else 0
+        first = stem(value.split("_")[0])
+        return self._clause.stems.index(first) if first in self._clause.stems else 0
 
-    # --- named fields ---
-
-    def named(self, among: Sequence[Known], make: Make, *, presence: bool) -> Iterator[Condition]:
-        """Conditions on fields that are named.
-
-        Args:
-            among: The fields.
-            make: From a field to how a query reads it.
-            presence: Whether a bare name says that there is a value.
-        """
-        while True:
-            hits = self._index.find(self._used.left(self.stems), among)
-            hits = [
-                hit for hit in hits if any(self.stems[n] not in SKIPPED for n in hit.words)
-            ] or []
-            if not hits:
-                return
-            best = hits[0]
-            self._used.take(best.words)
-            self._used.take(n for n, word in enumerate(self._words) if is_in_name(word, best.known))
-            condition = self._about(best.known, make(best.known), best.words, presence=presence)
-            if condition is not None:
-                yield condition
-
-    def _about(
-        self, known: Known, left: Scalar, places: frozenset[int], *, presence: bool
-    ) -> Condition | None:
-        kind = known.field.kind
-        first = min(places)
-        if kind in NUMERIC:
-            return self._number(left, places) or self._there(left, first, presence=presence)
-        if kind in DATES:
-            return self._date(left, places) or self._there(left, first, presence=presence)
-        if kind is Kind.BOOLEAN:
-            off = self._near(first, _OFF) or self._is_negated(first)
-            if known.is_membership:
-                said = Comparison(left, Operator.EQUALS, (Text("true"),))
-                inside = self._low[first : max(places)]
-                negated = self._is_negated(first) or any(low in NEGATIVE for low in inside)
-                return Not(said) if negated else said
-            return Comparison(left, Operator.EQUALS, (Text("false" if off else "true"),))
-        if kind in _TEXTUAL:
-            return self._text(known, left, places) or self._there(left, first, presence=presence)
-        return None
-
-    def _number(self, left: Scalar, places: frozenset[int]) -> Condition | None:
-        """A comparison with the nearest number that is still free."""
-        for place in self._nearest(places, (Bound, Range)):
-            self._used.take([place])
-            match self._words[place].span:
-                case Bound(operator=operator, number=number):
-                    return Comparison(left, operator, (Number(number),))
-                case Range(low=low, high=high):
-                    return And(
-                        (
-                            Comparison(left, Operator.AT_LEAST, (Number(low),)),
-                            Comparison(left, Operator.AT_MOST, (Number(high),)),
-                        )
-                    )
-                case _:
-                    pass
-        return None
-
-    def _date(self, left: Scalar, places: frozenset[int]) -> Condition | None:
-        for place in self._nearest(places, (Day, Relative, Period)):
-            self._used.take([place])
-            negated = any(low in ("not", "never") for low in self._low)
-            match self._words[place].span:
-                case Day(operator=operator, day=day):
-                    return Comparison(left, operator, (Date(day),))
-                case Relative(operator=operator, length=length):
-                    return Comparison(left, operator, (length,))
-                case Period(far=far, near=None):
-                    found = Comparison(left, Operator.WITHIN_LAST, (far,))
-                    return Not(found) if negated else found
-                case _:
-                    pass
-        return None
-
-    def _text(self, known: Known, left: Scalar, places: frozenset[int]) -> Condition | None:
-        operator = next(
-            (each for each, verbs in _PARTS if verbs & set(self._low)),
-            Operator.CONTAINS if known.field.kind is Kind.ARRAY else Operator.EQUALS,
-        )
-        before = set(self._used.places)
-        values = list(self._free_values(places))
-        if not values:
-            return None
-        at = min(self._used.places - before, default=max(places))
-        if known.field.kind is Kind.STRING and operator is Operator.EQUALS:
-            path_like = all(value.startswith("/") for value in values)
-            operator = Operator.CONTAINS if path_like else operator
-        texts = tuple(Text(value) for value in dict.fromkeys(values))
-        negated = self._is_negated(min(places)) or self._is_negated(at)
+    def _said_texts(
+        self, left: Scalar, operator: Operator, values: Sequence[str], *, negated: bool
+    ) -> Condition:
+        """A comparison with one or more texts, or its opposite."""
+        texts = tuple(map(Text, dict.fromkeys(values)))
         if operator is Operator.EQUALS and len(texts) > 1:
             operator = Operator.ONE_OF
         if operator in (Operator.STARTS_WITH, Operator.ENDS_WITH):
@@ -202,60 +82,145 @@ class FieldReader:
         if negated and self._is_said_to_be_known():
             other = Operator.DIFFERS if operator is Operator.EQUALS else Operator.NONE_OF
             return Comparison(left, other, texts)
-        found = Comparison(left, operator, texts)
-        return Not(found) if negated else found
+        comparison = Comparison(left, operator, texts)
+        return Not(comparison) if negated else comparison
+
+    # --- named fields ---
+
+    def named(self, among: Sequence[Known], *, presence: bool) -> Iterator[Condition]:
+        """Conditions on fields that are named.
+
+        Args:
+            among: The fields.
+            presence: Whether a bare name says that there is a value.
+        """
+        clause = self._clause
+        while True:
+            hits = self._index.find(clause.left(), among)
+            best = next(
+                (hit for hit in hits if any(clause.stems[n] not in SKIPPED for n in hit.words)),
+                None,
+            )
+            if best is None:
+                return
+            clause.take(best.words)
+            clause.take(n for n, word in enumerate(clause.words) if is_in_name(word, best.known))
+            condition = self._about(best.known, best.words, presence=presence)
+            if condition is not None:
+                yield condition
+
+    def _about(self, known: Known, places: frozenset[int], *, presence: bool) -> Condition | None:
+        kind, left = known.field.kind, known.scalar
+        first = min(places)
+        if kind is Kind.BOOLEAN:
+            return self._flag(known, places)
+        if kind in NUMERIC:
+            condition = self._number(left, places)
+        elif kind in DATES:
+            condition = self._date(left, places)
+        elif kind in _TEXTUAL:
+            condition = self._text(known, places)
+        else:
+            return None
+        return condition or self._there(left, first, presence=presence)
+
+    def _flag(self, known: Known, places: frozenset[int]) -> Condition:
+        first, left = min(places), known.scalar
+        negated = self._is_negated(first)
+        if known.is_membership:
+            is_member = Comparison(left, Operator.EQUALS, (Text("true"),))
+            inside = self._clause.low[first : max(places)]
+            return Not(is_member) if negated or not NEGATIVE.isdisjoint(inside) else is_member
+        off = negated or self._near(first, _OFF)
+        return Comparison(left, Operator.EQUALS, (Text("false" if off else "true"),))
+
+    def _number(self, left: Scalar, places: frozenset[int]) -> Condition | None:
+        """A comparison with the nearest number that is still free."""
+        for place, span in self._nearest(places, Bound, Range):
+            self._clause.take([place])
+            if isinstance(span, Bound):
+                return Comparison(left, span.operator, (Number(span.number),))
+            low = Comparison(left, Operator.AT_LEAST, (Number(span.low),))
+            return And((low, Comparison(left, Operator.AT_MOST, (Number(span.high),))))
+        return None
+
+    def _date(self, left: Scalar, places: frozenset[int]) -> Condition | None:
+        for place, span in self._nearest(places, Day, Relative, Period):
+            self._clause.take([place])
+            match span:
+                case Day(operator, day):
+                    return Comparison(left, operator, (Date(day),))
+                case Relative(operator, length):
+                    return Comparison(left, operator, (length,))
+                case Period(far, None):
+                    recent = Comparison(left, Operator.WITHIN_LAST, (far,))
+                    return Not(recent) if {"not", "never"} & set(self._clause.low) else recent
+                case Period():
+                    pass
+        return None
+
+    def _text(self, known: Known, places: frozenset[int]) -> Condition | None:
+        kind, low = known.field.kind, set(self._clause.low)
+        operator = next(
+            (each for each, verbs in _PARTS if verbs & low),
+            Operator.CONTAINS if kind is Kind.ARRAY else Operator.EQUALS,
+        )
+        before = set(self._clause.taken)
+        values = list(self._free_values(places))
+        if not values:
+            return None
+        at = min(self._clause.taken - before, default=max(places))
+        if kind is Kind.STRING and operator is Operator.EQUALS:
+            path_like = all(value.startswith("/") for value in values)
+            operator = Operator.CONTAINS if path_like else operator
+        negated = self._is_negated(min(places)) or self._is_negated(at)
+        return self._said_texts(known.scalar, operator, values, negated=negated)
 
     def _free_values(self, places: frozenset[int]) -> Iterator[str]:
         """Quoted words, proper names and paths that are no other name of the schema."""
-        quotes = [
-            (n, word.span.text)
-            for n, word in enumerate(self._words)
-            if isinstance(word.span, Quote) and n not in self._used.places
-        ]
-        if quotes:
-            for place, text in quotes:
-                self._used.take([place])
-                yield text
-            return
-        for place, word in enumerate(self._words):
-            if place in self._used.places or place in places or word.span is not None:
+        clause = self._clause
+        quotes = clause.free(Quote)
+        for place, quote in quotes:
+            clause.take([place])
+            yield quote.text
+        for place, word in enumerate(() if quotes else clause.words):
+            if place in clause.taken or place in places or word.span is not None:
                 continue
             text = word.text
             proper = text[0].isupper() and (place > 0 or text.isupper()) and text != "I"
             if proper or text[0] in "./@" or "@" in text or text.startswith("src_"):
-                self._used.take([place])
+                clause.take([place])
                 yield text
 
     def _there(self, left: Scalar, first: int, *, presence: bool) -> Condition | None:
-        if self._near(first, _ABSENT) or self._is_negated(first):
+        low = set(self._clause.low)
+        if self._near(first, _ABSENT) or self._is_negated(first) or _LACKING & low:
             return Comparison(left, Operator.ABSENT)
-        if any(low in _ABSENT - {"no", "never", "none"} for low in self._low):
-            return Comparison(left, Operator.ABSENT)
-        said = bool(_PRESENT & set(self._low)) or any(low in ("with", "got") for low in self._low)
-        return Comparison(left, Operator.EXISTS) if presence or said else None
+        return Comparison(left, Operator.EXISTS) if presence or _PRESENT & low else None
 
     # --- the words around ---
 
-    def _nearest(self, places: frozenset[int], kinds: tuple[type, ...]) -> list[int]:
+    def _nearest(self, places: frozenset[int], *kinds: type[S]) -> list[tuple[int, S]]:
         """The free spans of some kinds, those after the name first, then by distance."""
         last, first = max(places), min(places)
-        free = [
-            n
-            for n, word in enumerate(self._words)
-            if isinstance(word.span, kinds) and n not in self._used.places
-        ]
-        return sorted(free, key=lambda n: n - last if n > last else (first - n) + 0.5)
+
+        def distance(free: tuple[int, S]) -> float:
+            place = free[0]
+            return place - last if place > last else (first - place) + 0.5
+
+        return sorted(self._clause.free(*kinds), key=distance)
 
     def _near(self, place: int, wanted: frozenset[str]) -> bool:
-        return any(low in wanted for low in self._low[max(0, place - _REACH) : place + _REACH])
+        around = self._clause.low[max(0, place - _REACH) : place + _REACH]
+        return not wanted.isdisjoint(around)
 
     def _is_negated(self, place: int) -> bool:
-        before = self._low[max(0, place - _REACH) : place]
-        return any(low in NEGATIVE for low in before)
+        return not NEGATIVE.isdisjoint(self._clause.low[max(0, place - _REACH) : place])
 
     def _is_said_to_be_known(self) -> bool:
-        return bool({"known", "other-than"} & set(self._low)) and not (
-            {"incl", "include", "including", "unknown"} & set(self._low)
+        low = set(self._clause.low)
+        return bool({"known", "other-than"} & low) and not (
+            {"incl", "include", "including", "unknown"} & low
         )
 
 

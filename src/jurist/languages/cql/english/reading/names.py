@@ -21,6 +21,7 @@ from jurist.languages.cql.schemas.schema import (
     named_fields,
 )
 from jurist.languages.cql.semantics.values import EACH
+from jurist.languages.cql.syntax import Context, Name, Property, Trait
 
 _PIECE: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _USUAL_ACTIONS: Final = frozenset(
@@ -46,6 +47,12 @@ class Known:
     """Stems of its description, which count for less."""
     field: Field
     of_user: bool = True
+    kind: type[Name] = Property
+
+    @property
+    def scalar(self) -> Name:
+        """How a query reads the value of a field."""
+        return self.kind(self.name)
 
     @property
     def is_membership(self) -> bool:
@@ -82,14 +89,14 @@ class Index:
             for name, spec in schema.events.items()
         ]
         self.traits = [
-            *_fields(schema.account_traits, of_user=False),
-            *_fields(schema.traits),
+            *_fields(schema.account_traits, Trait, of_user=False),
+            *_fields(schema.traits, Trait),
         ]
         self.properties: Mapping[str, list[Known]] = {
-            name: list(_fields(spec.properties)) for name, spec in schema.events.items()
+            name: list(_fields(spec.properties, Property)) for name, spec in schema.events.items()
         }
         self.context: Mapping[str, list[Known]] = {
-            name: list(_fields(spec.context)) for name, spec in schema.events.items()
+            name: list(_fields(spec.context, Context)) for name, spec in schema.events.items()
         }
         self.entities = list(_entities(schema.entities))
         self._weights = self._rarity()
@@ -169,14 +176,14 @@ def _run(words: Sequence[str], pieces: Sequence[str]) -> frozenset[int] | None:
     return None
 
 
-def _fields(fields: Fields, *, of_user: bool = True) -> Iterator[Known]:
+def _fields(fields: Fields, kind: type[Name], *, of_user: bool = True) -> Iterator[Known]:
     for name, field in named_fields(fields):
         described = frozenset(stems_of(field.description))
         if field.kind is Kind.ARRAY and field.items and field.items.kind is Kind.OBJECT:
             continue
         if field.kind is not Kind.OBJECT:
             plain = name.replace(f".{EACH}", "")
-            yield Known(name, stems_of(plain), described, field, of_user)
+            yield Known(name, stems_of(plain), described, field, of_user, kind)
 
 
 def _entities(
@@ -191,4 +198,4 @@ def _entities(
 
 def entity_fields(spec: EntitySpec) -> list[Known]:
     """The fields of an entity's rows."""
-    return list(_fields(spec.properties))
+    return list(_fields(spec.properties, Property))

@@ -1,12 +1,16 @@
-"""What has been read of a request so far: conditions, and whom each is about."""
+"""What is being read of a request: the words of a clause, and the conditions that they say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
+from typing import TypeVar
 
+from jurist.languages.cql.english.reading.segments import Word
+from jurist.languages.cql.english.reading.spans import Span
+from jurist.languages.cql.operators import Operator, Reducer
 from jurist.languages.cql.syntax import (
     And,
     Comparison,
@@ -16,13 +20,13 @@ from jurist.languages.cql.syntax import (
     Not,
     Number,
     Operand,
-    Operator,
     Property,
-    Reducer,
     Reduction,
     Stream,
     Where,
 )
+
+S = TypeVar("S", bound=Span)
 
 
 class NotUnderstood(Exception):  # noqa: N818 - says what happened
@@ -59,8 +63,8 @@ class Happening:
         stream = Stream(Event(self.event), self.filters)
         reduction = Reduction(stream, self.reducer, self.value, None, self.minimum)
         arguments = (Number(self.number),) if self.arguments is None else self.arguments
-        said = Comparison(reduction, self.operator, arguments)
-        return Not(said) if self.negated else said
+        condition = Comparison(reduction, self.operator, arguments)
+        return Not(condition) if self.negated else condition
 
     def followed_by(self, step: Condition) -> Happening:
         """The same, counting only those after which the step was taken."""
@@ -81,22 +85,38 @@ class Piece:
     """Whether it is said to be about the user told of before it."""
 
 
-@dataclass(slots=True)
-class Used:
-    """Which words of a segment have been accounted for."""
+class Clause:
+    """The words that say one condition, and which of them have been accounted for."""
 
-    places: set[int] = field(default_factory=set[int])
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.words = words
+        self.low = [word.text.lower() for word in words]
+        self.stems = [word.stem for word in words]
+        self.text = " ".join(word.text for word in words)
+        self.taken: set[int] = set()
 
     def take(self, places: Iterable[int]) -> None:
         """Account for some."""
-        self.places.update(places)
+        self.taken.update(places)
 
-    def left(self, stems: list[str]) -> list[str]:
+    def left(self) -> list[str]:
         """The stems with those accounted for emptied, so that places stay the same."""
-        return ["" if place in self.places else each for place, each in enumerate(stems)]
+        return ["" if place in self.taken else each for place, each in enumerate(self.stems)]
+
+    def free(self, *kinds: type[S]) -> list[tuple[int, S]]:
+        """The spans of some kinds that are not accounted for, and where each stands."""
+        return [
+            (place, word.span)
+            for place, word in enumerate(self.words)
+            if isinstance(word.span, kinds) and place not in self.taken
+        ]
+
+    def has(self, *kinds: type[Span]) -> bool:
+        """Whether there is a span of one of some kinds, accounted for or not."""
+        return any(isinstance(word.span, kinds) for word in self.words)
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition | None:
     """All of some conditions; `None` where there are none."""
-    found = tuple(conditions)
-    return None if not found else found[0] if len(found) == 1 else And(found)
+    every = tuple(conditions)
+    return None if not every else every[0] if len(every) == 1 else And(every)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from jurist.languages.cql.english.reading.clauses import ClauseReader
 from jurist.languages.cql.english.reading.names import index_of
-from jurist.languages.cql.english.reading.pieces import NotUnderstood, Piece, Quantity
+from jurist.languages.cql.english.reading.pieces import NotUnderstood, Piece, Quantity, all_of
 from jurist.languages.cql.english.reading.segments import Joined, Part, split
 from jurist.languages.cql.english.reading.spans import LONGEST, mark
 from jurist.languages.cql.english.reading.vocabulary import OUT_OF_REACH
@@ -92,8 +92,8 @@ class _Assembly:
 
 
 def _of_users(group: Sequence[Piece]) -> Condition:
-    conditions = tuple(piece.condition for piece in group)
-    inner = conditions[0] if len(conditions) == 1 else And(conditions)
+    inner = all_of(piece.condition for piece in group)
+    assert inner is not None  # noqa: S101 - a group has one piece or more
     match group[0].quantity:
         case Quantity.ALL:
             return AllUsers(inner)

@@ -19,6 +19,12 @@ _STRONG: Final = re.compile(
     r"\bbut\b|\bwhile\b|\byet\b|(?=\bminus\b|\bexcept\b|\bleaving out\b|\bexcluding\b))\s*",
     re.IGNORECASE,
 )
+_JOINS: Final = (
+    ("and", _STRONG, " "),
+    ("or", re.compile(r"\s*,?\s*\bor\b\s*", re.IGNORECASE), " or "),
+    ("and", re.compile(r"\s*(?:,|\band\b)\s*", re.IGNORECASE), " and "),
+)
+"""What parts are joined by, the loosest first, and what stands between those that stay together."""
 GLOSS: Final = re.compile(
     r"\b(?:going by|judging by|according to|based on|by the|use the trait|use the)\b", re.I
 )
@@ -96,32 +102,24 @@ class _Splitter:
         if (
             group is not None
             and depth <= _DEEPEST
-            and not self._stands_alone(Segment(words_of(self._marked, group[1])), None)
+            and not self._stands_alone(self._segment(group[1]), None)
         ):
             return self._group(group[1], group[2], depth)
-        if depth > _DEEPEST or (GLOSS.search(inner) and len(inner) < _SHORT):
-            return Segment(words_of(self._marked, re.sub(r"[()]", " ", inner)))
-        strong = self._merged(_split_outside(inner, _STRONG), " ")
-        if len(strong) > 1:
-            return self._joined("and", strong, depth)
-        either = self._merged(_split_outside(inner, re.compile(r"\s*,?\s*\bor\b\s*", re.I)), " or ")
-        if len(either) > 1:
-            return self._joined("or", either, depth)
-        both = self._merged(
-            _split_outside(inner, re.compile(r"\s*(?:,|\band\b)\s*", re.I)), " and "
-        )
-        if len(both) > 1:
-            return self._joined("and", both, depth)
-        return Segment(words_of(self._marked, re.sub(r"[()]", " ", inner)))
+        whole = depth > _DEEPEST or (GLOSS.search(inner) and len(inner) < _SHORT)
+        for word, separator, glue in () if whole else _JOINS:
+            pieces = self._merged(_split_outside(inner, separator), glue)
+            if len(pieces) > 1:
+                return Joined(word, tuple(self.part(piece, depth + 1) for piece in pieces))
+        return self._segment(re.sub(r"[()]", " ", inner))
+
+    def _segment(self, text: str) -> Segment:
+        return Segment(words_of(self._marked, text))
 
     def _group(self, lead: str, inside: str, depth: int) -> Part:
         """What a lead without a name of its own says of the conditions in parentheses."""
         if NEGATIVE & {word.text.lower() for word in words_of(self._marked, lead)}:
             return Joined("not", (self.part(inside, depth + 1),))
         return self.part(f"{lead} {inside}", depth + 1)
-
-    def _joined(self, word: str, pieces: Sequence[str], depth: int) -> Part:
-        return Joined(word, tuple(self.part(piece, depth + 1) for piece in pieces))
 
     def _merged(self, pieces: Sequence[str], glue: str) -> list[str]:
         """Pieces, each of which names something: others go with the one before, or after."""
@@ -130,9 +128,8 @@ class _Splitter:
         for piece in pieces:
             whole = f"{waiting}{glue}{piece}" if waiting else piece
             waiting = ""
-            before = Segment(words_of(self._marked, merged[-1])) if merged else None
-            alone = self._stands_alone(Segment(words_of(self._marked, whole)), before)
-            if alone:
+            before = self._segment(merged[-1]) if merged else None
+            if self._stands_alone(self._segment(whole), before):
                 merged.append(whole)
             elif merged:
                 merged[-1] = f"{merged[-1]}{glue}{whole}"

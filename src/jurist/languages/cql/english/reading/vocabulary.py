@@ -59,122 +59,95 @@ def _meanings(table: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
 
 MEANINGS: Final = _meanings(
     {
-        "buy purchase bought buyer buyers purchaser": "order complete purchase",
-        "ordered": "order complete",
-        "visit visited browse browsed see saw land landed look looked": "view",
-        "hit met encounter encountered": "view show",
-        "login logged log": "sign in login",
-        "register registered join joined": "sign up create",
-        "play played watch watched stream streamed": "play playback start watch",
-        "finish finished end ended": "complete end",
-        "begin began kicked kick start": "start begin",
-        "ask asked requested": "request",
-        "cancel cancelled churned quit terminated": "cancel",
+        "buy purchase buyer purchaser": "order complete purchase",
+        "ordered place made ticked": "complete",
+        "visit browse see land look": "view",
+        "hit met encounter": "view show",
+        "login logged": "sign in login",
+        "register join": "sign up create",
+        "play watch stream": "play playback start watch",
+        "finish end": "complete end",
+        "begin kicked start": "start begin",
+        "ask": "request",
+        "churned quit terminated": "cancel",
         "wrote write left posted": "create submit review",
-        "rate rated stars": "rate rating star",
-        "opened open": "open create view",
-        "tap tapped click clicked": "open click",
-        "put": "add",
+        "rate stars": "rate star",
+        "opened": "create view",
+        "tap click": "open click",
+        "put saved": "add",
         "cart basket": "cart add",
-        "search searched": "search query",
-        "money spend spent spender": "spend revenue total amount",
-        "cost costs worth value": "total amount price revenue value",
-        "basket": "cart",
-        "revenue": "revenue",
+        "search": "query",
+        "money spend spender": "spend revenue total amount",
+        "cost worth value": "total amount price revenue value",
         "ltv lifetime": "lifetime value total",
-        "churn churning leave": "churn",
-        "purchase": "purchase order",
+        "leave": "churn",
         "likely likelihood": "likelihood predictive",
-        "predicted prediction predict probability risk score": "predictive",
+        "predicted prediction probability risk score": "predictive",
         "signup": "sign up",
-        "mail mailed": "email",
-        "film films movie movies": "movie title",
-        "show shows episode": "title episode",
-        "ticket tickets": "ticket support",
-        "helpdesk": "support",
-        "refund refunds returned": "refund return",
-        "fail failed declined bounced": "fail failure",
-        "staff": "employee staff",
-        "company companies organisation": "account",
-        "renew renews renewal": "renewal",
-        "expire expires": "expire end",
-        "ends ending": "end expire",
-        "created made opened founded": "create",
+        "mail": "email",
+        "film movie movies": "movie title",
+        "show episode": "title episode",
+        "ticket helpdesk": "support",
+        "refund returned": "refund return",
+        "fail declined bounced": "fail failure",
+        "staff": "employee",
+        "company organisation": "account",
+        "renew": "renewal",
+        "expire": "end",
+        "ends": "expire",
+        "made founded": "create",
         "born birth": "birthday birth",
         "lives live based located residing": "country city",
         "town": "city",
-        "mobile": "phone mobile",
-        "telephone number": "phone",
+        "mobile telephone number": "phone",
         "tier level": "tier level",
-        "member members": "member",
-        "active": "active",
-        "subscriber subscribed subscribe": "subscriber subscription start",
-        "trial trials": "trial",
-        "upgraded upgrade": "upgrade",
-        "device devices": "device",
-        "wifi wi-fi": "wifi",
-        "rent rented": "rental purchase",
-        "invited invite invitation": "invite send",
-        "seat seats": "seat",
-        "checked checkout": "checkout",
-        "exported download downloaded": "export download",
-        "answer answered": "submit",
+        "subscriber": "subscription start",
+        "wi-fi": "wifi",
+        "rent": "rental purchase",
+        "invited invitation": "invite send",
+        "checked": "checkout",
+        "exported download": "export download",
+        "answer reply": "submit",
         "category kind type": "category type",
-        "customer manager csm": "csm",
-        "language speak speaks speaking": "language",
-        "joined": "create",
-        "connected connect linked link": "connect",
-        "seen visit visited": "seen",
-        "attend attended joined": "attend",
-        "referred refer recommended": "refer",
+        "customer manager": "csm",
+        "speak": "language",
+        "linked": "connect",
+        "visit": "seen",
+        "joined": "attend",
+        "recommended": "refer",
         "sector": "industry",
         "stuff": "genre category",
-        "owner": "owner",
-        "reply": "submit",
-        "mrr": "mrr",
         "consent permission": "consent opt",
-        "opted": "opt in",
-        "points": "point",
-        "sign signed": "sign",
-        "credit": "credit",
+        "opted": "in",
         "used redeemed": "use apply",
-        "coupon voucher discount code": "coupon",
+        "voucher discount code": "coupon",
         "photo": "avatar",
-        "completes": "complete",
-        "place placed made": "complete",
-        "paywall": "paywall",
-        "ticked": "complete",
-        "saved": "add",
-        "removed took": "remove",
+        "took": "remove",
     }
 )
 """Stems that a word may also stand for in the names of a schema."""
 
 _EVERYDAY: Final = (
-    "unknown known missing empty contains contain containing starts ends ending context event "
-    "values text frequent seen read largest smallest highest lowest average maximum minimum date "
-    "grand hit other other-than reach reached subscriber subscribers having ours came "
-    "a about above account accounts after afterwards again ago all already also altogether am"
-    " amount an and another any anybody anyhow anyone anything are around as at audience"
-    " audiences away back be been before being between big both but buyer buyers by came can"
-    " case coming companies company contact contacts could count current currently customer"
-    " customers day days did different distinct do does doing done down during each earlier"
-    " either else enabled end event ever every everybody everyone everything exactly false field"
-    " find flag flagged folk folks followed following for from get getting give go goes going"
-    " gone got group had happy has have having he heavy her here high highly his hour hours how"
-    " i if in incl include included including individual individuals into is it item items its"
-    " itself just keep kind know known last later latest least let level like list look low many"
-    " marked me member members moment month months more most much must my need new next no"
-    " nobody none not nothing now number of off old on once one ones only onto or our ours out"
-    " over overall own page part past people per period person please pls previous profile"
-    " program programme property put quiet ran really s same segment set she shopper shoppers"
-    " should show since single sitting slipping so some somebody somehow someone something"
-    " sometime somewhere sort spender spenders stage status still stuff subscriber subscribers"
-    " such switched t take takes tell than that the their them then there these they thing"
-    " things this those time times to together too took trait true turned type under until"
-    " unused up us use user users using valuable value very via viewer viewers visitor visitors"
-    " want was we week weeks well went were what whatsoever when where whether which while who"
-    " whoever whole whom whose will with within without would year years yes yet you your"
+    "a about above account after afterwards again ago all already also altogether am amount an "
+    "and another any anybody anyhow anyone anything are around as at audience average away back "
+    "be been before being between big both but buyer by came can case coming company contact "
+    "contain context could count current currently customer date day did different distinct do "
+    "does doing done down during each earlier either else empty enabled end event ever every "
+    "everybody everyone everything exactly false field find flag folk followed for frequent from "
+    "get give go goes going grand group had happy has have he heavy her high highest highly his "
+    "hit hour how i if in incl include individual into is it item its itself just keep kind know "
+    "known largest last later latest least let level like list look low lowest many marked "
+    "maximum me member minimum missing moment month more most much must my need new next no "
+    "nobody none not nothing now number of off old on once one only onto or other other-than our "
+    "out over overall own page part past people per period please pls previous profile program "
+    "programme property put quiet ran reach read really s same seen segment set she shopper "
+    "should show since single sitting slipping smallest so some somebody somehow someone "
+    "something sometime somewhere sort spender stage starts status still stuff subscriber "
+    "subscribers such switched t take tell text than that the their them then there these they "
+    "thing this those time to together too took trait true turned type under unknown until unused "
+    "up us use user using valuable value very via viewer visitor want was we week well were what "
+    "whatsoever when where whether which while who whoever whole whom whose will with within "
+    "without would year yes yet you your"
 )
 SKIPPED: Final = frozenset(map(stem, _EVERYDAY.split()))
 """Stems that carry no name: they need not be found in a schema."""

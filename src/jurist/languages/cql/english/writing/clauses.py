@@ -126,14 +126,14 @@ class Realizer:
     def _joined(self, node: And | Or, voice: Voice, place: Place) -> str:
         kind = type(node)
         operands: list[Condition] = []
-        waiting = list(reversed(node.operands))
+        waiting = [*reversed(node.operands)]
         while waiting:
-            each = waiting.pop()
-            if isinstance(each, And | Or) and isinstance(each, kind):
-                waiting.extend(reversed(each.operands))
+            operand = waiting.pop()
+            if isinstance(operand, kind):
+                waiting.extend(reversed(operand.operands))
             else:
-                operands.append(each)
-        said = [self.grouped(each, voice, place) for each in operands]
+                operands.append(operand)
+        said = [self.grouped(operand, voice, place) for operand in operands]
         word = "and" if isinstance(node, And) else "or"
         long = not self._terse and any(" and " in each or " or " in each for each in said)
         return (f", {word} " if long else f" {word} ").join(said)
@@ -150,9 +150,9 @@ class Realizer:
                 pass
         if self._terse:
             return f"not ({self.condition(operand, voice, place)})"
-        if voice == voices.relative() and self._rng.random() < 0.5:
+        if voice == voices.RELATIVE and self._rng.random() < 0.5:
             return f"who are not among those ({self.condition(operand, voice, place)})"
-        inner = voices.plain() if voice == voices.relative() else voice
+        inner = voices.PLAIN if voice == voices.RELATIVE else voice
         said = self.condition(operand, inner, place)
         return f"{voice.about}it is not true that ({said})"
 
@@ -168,7 +168,7 @@ class Realizer:
                 return self.condition(operand, voice, place)
         elif isinstance(operand, Comparison) and (quantity == _SOMEBODY or not never):
             return self._comparison(operand, voice, place, negated=False)
-        said = self.condition(operand, voices.relative(), place)
+        said = self.condition(operand, voices.RELATIVE, place)
         if quantity in (_SOMEBODY, _NOBODY):
             return f"there is {quantity} user ({said})"
         return f"{quantity} user is one ({said})"
@@ -178,7 +178,8 @@ class Realizer:
     def _comparison(self, node: Comparison, voice: Voice, place: Place, *, negated: bool) -> str:
         left, arguments = node.left, node.arguments
         if place.of_account and isinstance(left, Reduction):
-            return self._comparison_of_some_user(node, negated=negated)
+            # Outside ANY and ALL a comparison of a stream means ANY (A2).
+            return self._of_users(_NOBODY if negated else _SOMEBODY, node)
         counted = _counted(node, negated=negated)
         if counted is not None:
             source = counted.left.stream.source
@@ -191,18 +192,17 @@ class Realizer:
                 return special
         said = predicate(
             node,
-            [self._argument(each, node, voice, place) for each in arguments if _is_said(each)],
+            # Lengths of time are said by the predicate itself.
+            [
+                self._argument(each, node, voice, place)
+                for each in arguments
+                if not isinstance(each, Duration)
+            ],
             negated=negated,
             terse=self._terse,
             is_reference=bool(arguments) and isinstance(arguments[0], Trait | Property | Context),
         )
         return f"{self._subject(left, voice, place)} {said}"
-
-    def _comparison_of_some_user(self, node: Comparison, *, negated: bool) -> str:
-        """Outside ANY and ALL a comparison of a stream means ANY (A2)."""
-        if negated:
-            return self._of_users(_NOBODY, node)
-        return self._of_users(_SOMEBODY, node)
 
     def _about_a_person(
         self, trait: Trait, node: Comparison, voice: Voice, *, negated: bool
@@ -223,23 +223,23 @@ class Realizer:
 
     def _count(self, node: _Counted, voice: Voice, place: Place) -> str:
         stream = node.left.stream
-        told = self.items.phrase(stream, place)
+        telling = self.items.phrase(stream, place)
         after = "afterwards " if place.follows_an_event else ""
-        deed = f"{voice.who}{after}{told.past}"
+        deed = f"{voice.who}{after}{telling.past}"
         sequel = self.items.sequel(stream, place, voice) if node.is_ever else ""
         if sequel:
-            return f"{deed}{told.narrowed()}{sequel}"
+            return f"{deed}{telling.narrowed()}{sequel}"
         counting = self.items.counting(stream, place)
         if node.is_never:
-            narrowed = f"{told.narrowed()}{counting}"
+            narrowed = f"{telling.narrowed()}{counting}"
             if not after and self._rng.random() < 0.5:
-                return f"{voice.who}never {told.past}{narrowed}"
-            return f"{voice.who}{voice.have}{after}not {told.done}{narrowed}"
+                return f"{voice.who}never {telling.past}{narrowed}"
+            return f"{voice.who}{voice.have}{after}not {telling.done}{narrowed}"
         if node.is_ever and not counting:
-            return f"{deed}{told.narrowed()}"
+            return f"{deed}{telling.narrowed()}"
         often = times_text(node.operator, node.number, self._rng, terse=self._terse)
         often = f"not {often}" if node.negated else often
-        return f"{deed}{told.narrowed(often)}{counting}"
+        return f"{deed}{telling.narrowed(often)}{counting}"
 
     def _amount(self, node: _Counted, slug: str, voice: Voice, place: Place) -> str:
         have = "it has " if place.of_a_row else f"{voice.who}{voice.have}"
@@ -257,7 +257,7 @@ class Realizer:
         the = "" if self._terse else "the "
         if isinstance(value, Trait):
             return f"{the}{self._words.trait(value.name)} of each {of}"
-        return f"for each {of}: {self._subject(value, voices.plain(), Place())}"
+        return f"for each {of}: {self._subject(value, voices.PLAIN, Place())}"
 
     def _subject(self, left: Scalar, voice: Voice, place: Place) -> str:
         match left:
@@ -282,13 +282,11 @@ class Realizer:
         return f"{the}context {self._words.property(owner, value.name, in_context=True)}"
 
     def _owner(self, place: Place, *, parent: bool) -> str | None:
-        items = place.items[:-1] if parent else place.items
-        if parent:
-            while items and not isinstance(items[-1], Event):
-                items = items[:-1]
-        if not items:
+        events = [source for source in place.items[:-1] if isinstance(source, Event)]
+        sources = events if parent else place.items
+        if not sources:
             return None
-        source = items[-1]
+        source = sources[-1]
         return source.name if isinstance(source, Event) else f"entity {source.slug}"
 
     def _argument(self, argument: Operand, node: Comparison, voice: Voice, place: Place) -> str:
@@ -334,8 +332,3 @@ def _values(field: Field) -> frozenset[str]:
     if field.kind is Kind.BOOLEAN:
         return frozenset()
     return frozenset(value for value in field.enum or () if isinstance(value, str))
-
-
-def _is_said(argument: Operand) -> bool:
-    """Lengths of time are said by the predicate itself."""
-    return not isinstance(argument, Duration)

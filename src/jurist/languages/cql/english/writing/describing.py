@@ -14,19 +14,9 @@ from jurist.languages.cql.english.writing import voices
 from jurist.languages.cql.english.writing.clauses import Realizer
 from jurist.languages.cql.english.writing.items import Place
 from jurist.languages.cql.english.writing.wording import wording
-from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
-from jurist.languages.cql.syntax import (
-    AllUsers,
-    And,
-    AnyUser,
-    Context,
-    CqlQuery,
-    Not,
-    Or,
-    Property,
-    Reduction,
-    Trait,
-)
+from jurist.languages.cql.schemas.schema import CqlSchema, subject_type
+from jurist.languages.cql.semantics.subjects import Account
+from jurist.languages.cql.syntax import Condition, CqlQuery
 
 _CUSTOMERS: Final = {
     Style.CONVERSATIONAL: ("customers", "all customers", "people", "find customers"),
@@ -48,31 +38,15 @@ def describe(query: CqlQuery, schema: CqlSchema, *, style: Style, rng: random.Ra
         rng: Chooses among wordings; the same state gives the same text.
     """
     terse = style is Style.TERSE
-    accounts = schema.audience_type is AudienceType.ACCOUNTS or _has_quantifier(query)
+    accounts = subject_type(schema, query) is Account
     words = wording(schema, indirect=style is Style.INDIRECT)
     realizer = Realizer(schema, words, rng, terse=terse, accounts=accounts)
-    if isinstance(query, Reduction | Trait | Property | Context):
+    if not isinstance(query, Condition):
         return realizer.computed_trait(query, "account" if accounts else "customer")
-    if accounts:
-        opener = "" if terse else f"{rng.choice(_ACCOUNTS[style])} "
-        voice = voices.brief() if terse else voices.account()
-        return opener + realizer.condition(query, voice, Place(of_account=True))
+    openers = _ACCOUNTS if accounts else _CUSTOMERS
+    voice = voices.ACCOUNT if accounts else voices.RELATIVE
+    place = Place(of_account=accounts)
     if terse:
-        return realizer.condition(query, voices.brief(), Place())
-    opener = rng.choice(_CUSTOMERS[style])
-    return f"{opener} {realizer.condition(query, voices.relative(), Place())}"
-
-
-def _has_quantifier(query: CqlQuery) -> bool:
-    waiting: list[CqlQuery] = [query]
-    while waiting:
-        match waiting.pop():
-            case AnyUser() | AllUsers():
-                return True
-            case Not(operand=operand):
-                waiting.append(operand)
-            case And(operands=operands) | Or(operands=operands):
-                waiting.extend(operands)
-            case _:
-                pass
-    return False
+        return realizer.condition(query, voices.BRIEF, place)
+    opener = rng.choice(openers[style])
+    return f"{opener} {realizer.condition(query, voice, place)}"

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jurist.languages.cql.english.writing import voices
-from jurist.languages.cql.english.writing.values import COUNTED, length_text
+from jurist.languages.cql.english.writing.values import COUNTED
 from jurist.languages.cql.english.writing.voices import Voice
-from jurist.languages.cql.english.writing.wording import Wording, quoted
+from jurist.languages.cql.english.writing.wording import Wording
 from jurist.languages.cql.syntax import (
-    AllUsers,
-    And,
-    AnyUser,
     Between,
     Cast,
     Comparison,
@@ -24,7 +21,6 @@ from jurist.languages.cql.syntax import (
     Filter,
     Not,
     Number,
-    Or,
     Property,
     Reducer,
     Reduction,
@@ -33,6 +29,8 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
+from jurist.languages.cql.text.literals import duration_text, string_text
+from jurist.languages.cql.tree import walk
 
 _REDUCED: Final = {
     Reducer.SUM: "sum of {}",
@@ -92,8 +90,8 @@ class Conditions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A stream of events, told: the deed and what narrows it."""
+class Telling:
+    """A stream of events in words: the deed and what narrows it."""
 
     past: str
     done: str
@@ -119,7 +117,7 @@ class Items:
         self._words = words
         self._terse = terse
 
-    def phrase(self, stream: Stream, place: Place) -> Told:
+    def phrase(self, stream: Stream, place: Place) -> Telling:
         """A stream of events, but for what came after them.
 
         That is said by `counting` or `sequel`, of which a caller needs one: saying it twice
@@ -133,7 +131,7 @@ class Items:
         deed = self._words.deed(name)
         first, _ = _by_session(stream)
         where, when = self._narrowed(stream, first, place)
-        return Told(deed.past, deed.done, where, when, self._terse)
+        return Telling(deed.past, deed.done, where, when, self._terse)
 
     def counting(self, stream: Stream, place: Place) -> str:
         """Conditions on what came after a stream's events; may be empty."""
@@ -149,8 +147,8 @@ class Items:
         """All filters of a stream of rows."""
         where, when = self._narrowed(stream, stream.filters, place)
         inside = place.inside(stream.source)
-        told = _with_streams(stream.filters)
-        return f"{where}{''.join(self._where(each, inside) for each in told)}{when}"
+        nested = "".join(self._where(each, inside) for each in _with_streams(stream.filters))
+        return f"{where}{nested}{when}"
 
     def reduced(self, reduction: Reduction, place: Place) -> str:
         """The value of a reduction: "the sum of the total over the times they ...".
@@ -178,12 +176,12 @@ class Items:
             narrowed = self.filters(stream, place)
             things = f"{whose} {self._words.entity(stream.source.slug)}"
             return f"{things}{narrowed}," if "," in narrowed else f"{things}{narrowed}"
-        told, counting = self.phrase(stream, place), self.counting(stream, place)
+        telling, counting = self.phrase(stream, place), self.counting(stream, place)
         after = "afterwards " if place.follows_an_event else ""
-        said = f"{after}{told.past}{told.narrowed()}{counting}"
+        deed = f"{after}{telling.past}{telling.narrowed()}{counting}"
         if self._terse:
-            return f"times ({said})"
-        return f"the times they {said}," if counting else f"the times they {said}"
+            return f"times ({deed})"
+        return f"the times they {deed}," if counting else f"the times they {deed}"
 
     # --- filters ---
 
@@ -239,16 +237,16 @@ class Items:
 def _window(window: Filter) -> str:
     match window:
         case Within():
-            length = length_text(window.duration)
+            length = duration_text(window.duration)
             return f" within {length} of it" if window.parent else f" in the last {length}"
         case Between():
-            near, far = length_text(window.near), length_text(window.far)
+            near, far = duration_text(window.near), duration_text(window.far)
             return f" between {near} and {far} {'after it' if window.parent else 'ago'}"
         case Sources():
-            listed = " and ".join(quoted(each) for each in window.exclude)
+            listed = " and ".join(string_text(each) for each in window.exclude)
             return f" leaving out the source{'s' if len(window.exclude) > 1 else ''} {listed}"
         case ExpiresAfter():
-            length = length_text(window.duration)
+            length = duration_text(window.duration)
             return f" in the current session, which ends after {length} without activity"
         case Where():
             return ""
@@ -268,15 +266,4 @@ def _with_streams(filters: tuple[Filter, ...]) -> list[Condition]:
 
 
 def _has_stream(condition: Condition) -> bool:
-    waiting: list[Condition] = [condition]
-    while waiting:
-        match waiting.pop():
-            case And(operands=operands) | Or(operands=operands):
-                waiting.extend(operands)
-            case Not(operand=operand) | AnyUser(operand=operand) | AllUsers(operand=operand):
-                waiting.append(operand)
-            case Comparison(left=Reduction()):
-                return True
-            case Comparison():
-                pass
-    return False
+    return any(isinstance(node, Reduction) for node, _ in walk(condition))

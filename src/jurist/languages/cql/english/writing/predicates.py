@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from jurist.languages.cql.english.writing.values import length_text
 from jurist.languages.cql.syntax import Comparison, Duration, Operator
+from jurist.languages.cql.text.literals import duration_text
 
 _COPULAR: Final = {
     Operator.EQUALS: "{}",
@@ -54,7 +54,7 @@ def predicate(
         is_reference: Whether the argument is another value, not a constant.
     """
     operator = comparison.operator
-    lengths = [length_text(each) for each in comparison.arguments if isinstance(each, Duration)]
+    lengths = [duration_text(each) for each in comparison.arguments if isinstance(each, Duration)]
     if operator in _VERBAL:
         return _VERBAL[operator][negated].format(" or ".join(said))
     pattern = _SAME.get(operator, "") if is_reference else ""

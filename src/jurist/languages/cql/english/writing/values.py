@@ -7,8 +7,9 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from jurist.languages.cql.syntax import Constant, Date, Duration, Moment, Number, Operator, Text
-from jurist.languages.cql.text.literals import duration_text, moment_text, number_text, string_text
+from jurist.languages.cql.syntax import Constant, Date, Moment, Number, Operator, Text
+from jurist.languages.cql.text.literals import moment_text, number_text, string_text
+from jurist.languages.mentions import NONE_AT_ALL
 
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _CALENDAR: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]{5,12}Z?)?")
@@ -54,11 +55,6 @@ def date_text(constant: Constant) -> str:
     return constant_text(constant)
 
 
-def length_text(duration: Duration) -> str:
-    """A length of time."""
-    return duration_text(duration)
-
-
 def times_text(
     operator: Operator, number: int | Decimal, rng: random.Random, *, terse: bool
 ) -> str:
@@ -73,15 +69,14 @@ def times_text(
 
 def amount_text(operator: Operator, number: int | Decimal, things: str) -> str:
     """How many there are: "at least 2 devices"."""
-    one = things.removesuffix("s") if number == 1 and not things.endswith("ss") else things
-    return f"{_BOUNDS[operator]} {number_text(number)} {one}"
+    is_one = number == 1 and not things.endswith("ss")
+    noun = things.removesuffix("s") if is_one else things
+    return f"{_BOUNDS[operator]} {number_text(number)} {noun}"
 
 
 def means_never(operator: Operator, number: int | Decimal) -> bool:
     """Whether a count compared so says that there is none."""
-    if operator in (Operator.EQUALS, Operator.AT_MOST):
-        return number == 0
-    return operator is Operator.LESS_THAN and number == 1
+    return (operator.symbol, number) in NONE_AT_ALL
 
 
 def means_ever(operator: Operator, number: int | Decimal) -> bool:

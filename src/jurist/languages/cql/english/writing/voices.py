@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +24,16 @@ class Voice:
     """Before a trait on a comparison's right."""
 
 
-def relative() -> Voice:
-    """Of "customers who"."""
-    return Voice("who ", "whose ", "who ", "are ", "have ", "for whom ")
-
-
-def plain() -> Voice:
-    """Of a sentence about "they"."""
-    return Voice("they ", "their ", "they ", "are ", "have ")
-
-
-def brief() -> Voice:
-    """Of notes, which leave the subject out."""
-    return Voice("", "", "", "", "has ", "", "own ")
-
-
-def account() -> Voice:
-    """Of "accounts where"."""
-    whose = "the account's "
-    return Voice("the account ", whose, "the account ", "is ", "has ", "", whose)
+RELATIVE: Final = Voice("who ", "whose ", "who ", "are ", "have ", "for whom ")
+"""Of "customers who"."""
+PLAIN: Final = Voice("they ", "their ", "they ", "are ", "have ")
+"""Of a sentence about "they"."""
+BRIEF: Final = Voice("", "", "", "", "has ", "", "own ")
+"""Of notes, which leave the subject out."""
+ACCOUNT: Final = Voice(
+    "the account ", "the account's ", "the account ", "is ", "has ", "", "the account's "
+)
+"""Of "accounts where"."""
 
 
 def users(quantity: str) -> Voice:
@@ -54,12 +46,6 @@ def item(person: str) -> Voice:
     """Of one event; what else its person did or has."""
     whose = f"the {person}'s "
     return Voice("they ", whose, f"the {person} ", "is ", "have ", "", whose)
-
-
-def row(person: str) -> Voice:
-    """Of one row of an entity."""
-    whose = f"the {person}'s "
-    return Voice("they ", whose, f"the {person} ", "is ", "has ", "", whose)
 
 
 def going_on(voice: Voice) -> Voice:

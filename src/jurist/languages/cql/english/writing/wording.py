@@ -83,11 +83,6 @@ def words(name: str) -> str:
     return " ".join(part if part.isupper() and len(part) > 1 else part.lower() for part in parts)
 
 
-def quoted(name: str) -> str:
-    """A name as it is, in quotes."""
-    return string_text(name)
-
-
 class Wording:
     """How one schema's names are said."""
 
@@ -98,20 +93,20 @@ class Wording:
     def deed(self, event: str) -> Deed:
         """What somebody did who has this event."""
         known = self._deeds.get(event)
-        return known or Deed(f"did {quoted(event)}", f"done {quoted(event)}")
+        return known or Deed(f"did {string_text(event)}", f"done {string_text(event)}")
 
     def trait(self, name: str) -> str:
         """A trait's words."""
-        return self._traits.get(name) or f"trait {quoted(name)}"
+        return self._traits.get(name) or f"trait {string_text(name)}"
 
     def property(self, owner: str | None, name: str, *, in_context: bool = False) -> str:
         """The words of a property, or of a context field, of an event or entity."""
         known = self._members.get((owner or "", in_context), {}).get(name)
-        return known or f"{'field' if in_context else 'property'} {quoted(name)}"
+        return known or f"{'field' if in_context else 'property'} {string_text(name)}"
 
     def entity(self, slug: str) -> str:
         """The words of a relationship, in the plural as slugs are."""
-        return self._slugs.get(slug) or f"{quoted(slug)} records"
+        return self._slugs.get(slug) or f"{string_text(slug)} records"
 
     def fields(self, source: Event | Entity, *, in_context: bool) -> Fields:
         """What the schema knows of an event's or a row's fields."""
@@ -125,10 +120,7 @@ class Wording:
 
     @cached_property
     def _entities(self) -> Mapping[str, EntitySpec]:
-        found: dict[str, EntitySpec] = {}
-        for slug, entity in _walk(self._schema.entities):
-            found.setdefault(slug, entity)
-        return found
+        return dict(reversed(list(_walk(self._schema.entities))))  # the first of a name
 
     @cached_property
     def _deeds(self) -> Mapping[str, Deed]:
