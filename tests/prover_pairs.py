@@ -6,10 +6,12 @@ conditions often speak of the same things and customers often stand at a border.
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from jurist.languages.cql.schemas.schema import (
     CqlSchema,
@@ -315,7 +317,7 @@ def read_otherwise(schema: CqlSchema, rng: random.Random) -> CqlSchema:
         rng.choice(list(ParentTies)),
         rng.choice(list(NumberLikeText)),
     )
-    return replace(schema, readings=readings)
+    return dataclasses.replace(schema, readings=readings)
 
 
 def _typed_value(rng: random.Random, field: Field) -> Value | None:

@@ -1,6 +1,5 @@
 """The shipped workspaces are what their README says, by the library's own reading of them."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -105,14 +104,14 @@ def references(name: str) -> dict[str, CqlQuery]:
 
 
 def nodes(value: object) -> Iterator[Node]:
-    """All nodes of a tree, found by its dataclass fields."""
+    """All nodes of a tree, found by its fields."""
     if isinstance(value, tuple):
         for item in value:  # pyright: ignore[reportUnknownVariableType]
             yield from nodes(item)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(value, Node):
         yield value
-        for field in dataclasses.fields(value):
-            yield from nodes(getattr(value, field.name))
+        for name in value.__struct_fields__:
+            yield from nodes(getattr(value, name))
 
 
 def tagged(name: str, tag: str) -> int:

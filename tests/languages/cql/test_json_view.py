@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -10,11 +11,11 @@ from jurist.errors import QuerySyntaxError
 from jurist.languages.cql.syntax import (
     Comparison,
     CqlQuery,
+    Moment,
     Number,
     Operator,
     Trait,
 )
-from jurist.languages.cql.text.json_view import from_json, to_json
 from jurist.languages.cql.text.parser import parse
 from strategies import queries
 
@@ -22,11 +23,10 @@ from strategies import queries
 @settings(max_examples=300, deadline=None)
 @given(queries())
 def test_loss_free_both_ways(query: CqlQuery) -> None:
-    document = to_json(query)
-    assert from_json(document) == query
-    assert parse(json.dumps(document)) == query
-    assert parse(json.dumps(document, ensure_ascii=False, indent=1)) == query
-    assert to_json(from_json(document)) == document
+    document = msgspec.json.encode(query).decode()
+    assert parse(document) == query
+    assert parse(json.dumps(json.loads(document), indent=1)) == query
+    assert msgspec.json.encode(parse(document)).decode() == document
 
 
 def test_the_view_of_a_funnel_reads_like_the_query() -> None:
@@ -53,7 +53,7 @@ def test_the_view_of_a_funnel_reads_like_the_query() -> None:
         "operator": "equals",
         "arguments": [{"kind": "number", "value": 1}],
     }
-    assert to_json(query) == {
+    assert json.loads(msgspec.json.encode(query)) == {
         "kind": "comparison",
         "left": {
             "kind": "reduction",
@@ -84,18 +84,18 @@ def _compared(number: object) -> dict[str, object]:
         (1, 1, 1),
         ("1.50", Decimal("1.5"), "1.5"),
         (0.1, Decimal("0.1"), "0.1"),
-        (Decimal("0.30"), Decimal("0.3"), "0.3"),
         (2.0, 2, 2),
-        (1e22, 10**22, str(10**22)),
-        (2**53 - 1, 2**53 - 1, 2**53 - 1),
-        (2**53, 2**53, str(2**53)),
-        (str(-(2**70)), -(2**70), str(-(2**70))),
+        (1e22, 10**22, 10**22),
+        ("1e5", 100_000, 100_000),
+        (2**53, 2**53, 2**53),
+        (-(2**70), -(2**70), -(2**70)),
+        (str(-(2**70)), -(2**70), -(2**70)),
     ],
 )
 def test_numbers_stay_exact(value: object, read: int | Decimal, written: object) -> None:
-    query = from_json(_compared(value))
+    query = parse(json.dumps(_compared(value)))
     assert query == Comparison(Trait("x"), Operator.EQUALS, (Number(read),))
-    assert to_json(query) == _compared(written)
+    assert json.loads(msgspec.json.encode(query)) == _compared(written)
 
 
 def test_a_decimal_of_the_text_is_not_rounded_through_binary() -> None:
@@ -107,46 +107,58 @@ def test_a_decimal_of_the_text_is_not_rounded_through_binary() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("{", "broken"),
-        ("{}", "`kind` is missing"),
-        ('{"kind": 1}', "$.kind: expected a string"),
-        ('{"kind": "cat"}', "expected a condition"),
-        ('{"kind": "trait"}', "`name` is missing"),
-        ('{"kind": "trait", "name": "a", "nmae": "b"}', "no nmae"),
-        ('{"kind": "trait", "name": "\\ud800"}', "surrogate"),
-        ('{"kind": "trait", "name": "a\\u0000"}', "NUL"),
+        ("{", "truncated"),
+        ("{}", "missing required field `kind`"),
+        ('{"kind": 1}', "Expected `str` - at `$.kind`"),
+        ('{"kind": "cat"}', "Invalid value 'cat' - at `$.kind`"),
+        ('{"kind": "trait"}', "missing required field `name`"),
+        ('{"kind": "trait", "name": "a", "nmae": "b"}', "unknown field `nmae`"),
+        ('{"kind": "trait", "name": "\\ud800"}', "truncated"),
+        ('{"kind": "trait", "name": "\ud800"}', "surrogate"),
+        ('{"kind": "trait", "name": "a\\u0000"}', "control character"),
         ('{"kind": "property", "name": "a"}', "only inside"),
-        ('{"kind": "and", "operands": [{"kind": "trait", "name": "a"}]}', "expected a condition"),
+        ('{"kind": "and", "operands": [{"kind": "trait", "name": "a"}]}', "$.operands[0].kind"),
         ('{"kind": "and", "operands": []}', "two or more"),
-        ('{"kind": "not", "operand": 5}', "$.operand: expected an object"),
-        (json.dumps(_compared("1e5")), "plain number"),
+        ('{"kind": "not", "operand": 5}', "`int` - at `$.operand`"),
         (json.dumps(_compared("9" * 31)), "31 digits"),
-        (json.dumps(_compared(True)), "expected a number"),
-        (json.dumps(_compared(None)), "expected a number"),
-        (json.dumps(_compared(1)).replace("1", "1e400"), "at most 30 digits"),
-        (json.dumps(_compared(1)).replace("1", "NaN"), "NaN"),
-        (json.dumps(_compared(1)).replace("1", "9" * 5_000), "too long"),
-        (json.dumps(_compared(1)).replace("equals", "equalz"), "'equalz' is none of"),
-        (json.dumps(_compared(1)).replace('"arguments"', '"args"'), "no args"),
+        (json.dumps(_compared("0." + "1" * 120)), "too many digits"),
+        (json.dumps(_compared(True)), "got `bool`"),
+        (json.dumps(_compared(None)), "got `null`"),
+        (json.dumps(_compared(1)).replace("1", "1e400"), "reasonable size"),
+        (json.dumps(_compared(1)).replace("1", "1e999999999"), "reasonable size"),
+        (json.dumps(_compared("-Infinity")), "reasonable size"),
+        (json.dumps(_compared(1)).replace("1", "NaN"), "malformed"),
+        (json.dumps(_compared(1)).replace("1", "9" * 5_000), "out of range"),
+        (json.dumps(_compared(1)).replace("equals", "equalz"), "'equalz' - at `$.operator`"),
+        (json.dumps(_compared(1)).replace('"arguments"', '"args"'), "unknown field `args`"),
         (json.dumps(_compared(1)).replace("equals", "exists"), "nothing between"),
+        ('{"kind": "' + "x" * 100_000 + '"}', "Invalid value"),
     ],
 )
 def test_what_is_no_view_is_refused_with_its_place(text: str, problem: str) -> None:
     with pytest.raises(QuerySyntaxError, match="line 1") as caught:
         parse(text)
     assert problem in caught.value.problem
+    assert len(str(caught.value)) < 1_000
 
 
-def test_deep_large_and_endless_documents_end_in_an_error() -> None:
-    endless: dict[str, object] = {"kind": "not"}
-    endless["operand"] = endless
-    deep: dict[str, object] = {"kind": "trait", "name": "x"}
-    for _ in range(5_000):
-        deep = {"kind": "not", "operand": deep}
-    wide = {"kind": "and", "operands": [{"kind": "trait", "name": "x"}] * 300_000}
-    for document in (endless, deep, wide):
-        with pytest.raises(QuerySyntaxError, match="too"):
-            from_json(document)
+@pytest.mark.parametrize("ms", [10**18, -(10**18), 10**30])
+def test_a_moment_outside_the_calendar_is_refused(ms: int) -> None:
+    query = Comparison(Trait("x"), Operator.BEFORE_DATE, (Moment(ms, zoned=True),))
+    with pytest.raises(QuerySyntaxError, match="calendar"):
+        parse(msgspec.json.encode(query).decode())
+
+
+def test_deep_and_large_documents_end_in_an_error() -> None:
+    deep = '{"kind": "not", "operand": ' * 5_000 + '{"kind": "trait", "name": "x"}' + "}" * 5_000
+    joined = [_compared(1), _compared(1)]
+    for _ in range(240):
+        joined = [{"kind": "and", "operands": joined}, _compared(1)]
+    wide = {"kind": "and", "operands": [_compared(1)] * 9_000}
+    huge = {"kind": "and", "operands": [_compared(1)] * 90_000}
+    for document in (deep, json.dumps(joined[0]), json.dumps(wide), json.dumps(huge)):
+        with pytest.raises(QuerySyntaxError, match=r"too deeply|the most is"):
+            parse(document)
 
 
 def test_a_tree_nested_too_deeply_is_refused_by_both_views() -> None:
@@ -154,6 +166,6 @@ def test_a_tree_nested_too_deeply_is_refused_by_both_views() -> None:
     for _ in range(60):
         document = {"kind": "not", "operand": document}
     with pytest.raises(QuerySyntaxError, match="nested"):
-        from_json(document)
+        parse(json.dumps(document))
     with pytest.raises(QuerySyntaxError, match="nested"):
         parse("NOT " * 60 + "trait('x') = 1")

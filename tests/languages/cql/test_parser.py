@@ -36,7 +36,7 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.parser import offsets, parse
 
 
 def has(name: str) -> Comparison:
@@ -224,7 +224,9 @@ def test_every_node_knows_its_offset() -> None:
     first, second = query.operands
     assert isinstance(first, Comparison)
     assert isinstance(second, Not)
-    assert (query.at, first.at, first.left.at, first.arguments[0].at) == (0, 0, 0, 13)
+    at = offsets(text, query)
+    nodes = (query, first, first.left, first.arguments[0])
+    assert [at[id(node)] for node in nodes] == [0, 0, 0, 13]
     inner = second.operand
     assert isinstance(inner, Comparison)
     assert isinstance(inner.left, Reduction)
@@ -232,12 +234,12 @@ def test_every_node_knows_its_offset() -> None:
     assert isinstance(where, Where)
     assert isinstance(where.condition, Comparison)
     found = {
-        "NOT": second.at,
-        "event": inner.left.stream.source.at,
-        "where": where.at,
-        "property": where.condition.left.at,
-        "'x'": where.condition.arguments[0].at,
-        "2": inner.arguments[0].at,
+        "NOT": at[id(second)],
+        "event": at[id(inner.left.stream.source)],
+        "where": at[id(where)],
+        "property": at[id(where.condition.left)],
+        "'x'": at[id(where.condition.arguments[0])],
+        "2": at[id(inner.arguments[0])],
     }
     assert found == {word: text.index(word) for word in found}
 

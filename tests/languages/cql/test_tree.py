@@ -50,7 +50,7 @@ def _nodes(value: object) -> Iterator[Node]:
     elif isinstance(value, Node):
         if not isinstance(value, Stream):
             yield value
-        for name in value.__match_args__:  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+        for name in value.__struct_fields__:
             yield from _nodes(getattr(value, name))  # pyright: ignore[reportUnknownArgumentType]
 
 

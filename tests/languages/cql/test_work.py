@@ -9,6 +9,7 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import fuzz
@@ -23,7 +24,6 @@ from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.normal_form.normalization import conditions
 from jurist.languages.cql.schemas.schema import CqlSchema, schema_of_pair
 from jurist.languages.cql.syntax import CqlQuery
-from jurist.languages.cql.text.json_view import to_json
 from jurist.records import Relation
 
 CQL = CqlLanguage()
@@ -50,7 +50,7 @@ WALKERS: dict[str, Callable[[CqlQuery, CqlSchema], object]] = {
     "format": lambda query, _: CQL.parse(CQL.format(query)),
     "layout": lambda query, _: CQL.layout(query),
     "outline": lambda query, _: CQL.outline(query),
-    "json": lambda query, _: to_json(query),
+    "json": lambda query, _: msgspec.json.encode(query),
     "check": lambda query, schema: CQL.check(query, schema, text=CQL.format(query)),
     "requote": lambda query, _: CQL.requote(query, lambda quoted: f"{quoted.text}z"),
     "conditions": lambda query, schema: conditions(query, schema),

@@ -1,71 +1,86 @@
 """The tree of a CQL query: frozen, hashable nodes, one class a construct.
 
-A query is a condition (an audience) or a scalar (a computed trait). `at`, the
-offset in the text a node was parsed from, takes no part in equality.
+A query is a condition (an audience) or a scalar (a computed trait). Where in a text a node
+stands is no part of it: `text.parser.offsets` tells.
+
+Nodes are msgspec structs: made and compared in C, hashed once, and JSON both ways
+(`text.json_view`), in which `kind` names the class and what has its default is left out.
 """
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
 from decimal import Context as Arithmetic
 from decimal import Decimal, Inexact
 
-from jurist.languages.cql.nodes import Kept
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from jurist.languages.base import Query as OpaqueQuery
 from jurist.languages.cql.operators import Cast, Operator, Reducer, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Node(Kept):
-    """A node; `at` is its offset in the text, -1 where it was not parsed."""
-
-    at: int = field(default=-1, compare=False, repr=False, kw_only=True)
+class Node(
+    OpaqueQuery,
+    Struct,
+    frozen=True,
+    cache_hash=True,
+    gc=False,  # a tree holds no cycles
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag=str.lower,
+):
+    """A node of a query's tree."""
 
 
 _UNROUNDED = Arithmetic(prec=100, traps=[Inexact])
+_LARGEST_EXPONENT = 90
 
 # --- literals -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Number(Node):
+class Number(Node, frozen=True):
     """An exact decimal number; an `int` where it is integral."""
 
     value: int | Decimal
 
     def __post_init__(self) -> None:
-        """Make equal numbers equal nodes."""
+        """Make equal numbers equal nodes.
+
+        Raises:
+            ValueError: It is no number, or has too many digits to be worked with.
+        """
         value = self.value
         if isinstance(value, Decimal):
+            if not value.is_finite() or abs(value.adjusted()) > _LARGEST_EXPONENT:
+                msg = "not a number of a reasonable size"
+                raise ValueError(msg)
             whole = value == value.to_integral_value()
             plain = int(value) if whole else _UNROUNDED.normalize(value)
-            object.__setattr__(self, "value", plain)
+            force_setattr(self, "value", plain)
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Node):
+class Text(Node, frozen=True):
     """A string literal."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Date(Node):
+class Date(Node, frozen=True):
     """A bare `yyyy-mm-dd`: midnight UTC where a moment is needed."""
 
     value: datetime.date
 
 
-@dataclass(frozen=True, slots=True)
-class Moment(Node):
+class Moment(Node, frozen=True):
     """A bare ISO-8601 timestamp, in milliseconds since 1970 UTC; `zoned` if it said its zone."""
 
     ms: int
     zoned: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Duration(Node):
+class Duration(Node, frozen=True):
     """An amount of time as written: `1 day` and `24 hours` are different nodes."""
 
     amount: int
@@ -80,37 +95,32 @@ class Duration(Node):
 # --- extractors -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Event(Node):
+class Event(Node, frozen=True):
     """All events of one name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entity(Node):
+class Entity(Node, frozen=True):
     """All rows of one relationship of the data graph."""
 
     slug: str
 
 
-@dataclass(frozen=True, slots=True)
-class Trait(Node):
+class Trait(Node, frozen=True):
     r"""A trait; `.` in the name walks nested objects, `\.` is a literal dot."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Property(Node):
+class Property(Node, frozen=True):
     """A property of the event or entity at hand, or of the enclosing (`parent`) event."""
 
     name: str
     parent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Context(Node):
+class Context(Node, frozen=True):
     """A context field of the event at hand; `timestamp` is the event's own time."""
 
     name: str
@@ -119,30 +129,26 @@ class Context(Node):
 # --- filters and streams ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Where(Node):
+class Where(Node, frozen=True):
     """Keep the items for which the condition holds."""
 
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Sources(Node):
+class Sources(Node, frozen=True):
     """Drop the events of these source ids."""
 
     exclude: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Within(Node):
+class Within(Node, frozen=True):
     """Keep the last `duration` before now, or the `duration` after the parent event."""
 
     duration: Duration
     parent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Between(Node):
+class Between(Node, frozen=True):
     """Keep what is `near` to `far` ago (or after the parent event)."""
 
     near: Duration
@@ -150,8 +156,7 @@ class Between(Node):
     parent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExpiresAfter(Node):
+class ExpiresAfter(Node, frozen=True, tag="expires_after"):
     """Keep the current session: it ends after this much inactivity. Computed traits only."""
 
     duration: Duration
@@ -160,8 +165,7 @@ class ExpiresAfter(Node):
 Filter = Where | Sources | Within | Between | ExpiresAfter
 
 
-@dataclass(frozen=True, slots=True)
-class Stream(Node):
+class Stream(Node, frozen=True):
     """A source of items and the filters on it, in written order."""
 
     source: Event | Entity
@@ -171,8 +175,7 @@ class Stream(Node):
 # --- scalars ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Reduction(Node):
+class Reduction(Node, frozen=True):
     """A stream reduced to one value.
 
     `value` is what is reduced (`None` for `count`), `cast` its `as`, `minimum`
@@ -196,8 +199,7 @@ Constant = Number | Text | Date | Moment
 Operand = Number | Text | Date | Moment | Duration | Trait | Property | Context
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison(Node):
+class Comparison(Node, frozen=True):
     """`left operator arguments`.
 
     The six symbol operators and before/after_date take one constant or one
@@ -211,36 +213,31 @@ class Comparison(Node):
     arguments: tuple[Operand, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class And(Node):
+class And(Node, frozen=True):
     """All of two or more conditions; nested `And`s come from written parentheses."""
 
     operands: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or(Node):
+class Or(Node, frozen=True):
     """At least one of two or more conditions."""
 
     operands: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not(Node):
+class Not(Node, frozen=True):
     """True only where the operand is false."""
 
     operand: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class AnyUser(Node):
+class AnyUser(Node, frozen=True, tag="any"):
     """`ANY`: some user of the account."""
 
     operand: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class AllUsers(Node):
+class AllUsers(Node, frozen=True, tag="all"):
     """`ALL`: every user of the account, true of an account without users."""
 
     operand: Condition

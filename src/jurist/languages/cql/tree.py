@@ -6,12 +6,13 @@ None of them recurses, so any depth will do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import repeat
 from operator import is_
 from typing import Any, TypeVar, cast
 
-from jurist.languages.cql.nodes import quick
+from msgspec import Struct
+from msgspec.structs import replace
+
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -42,9 +43,7 @@ from jurist.languages.cql.syntax import (
 AnyNode = TypeVar("AnyNode", bound=Node)
 
 
-@quick
-@dataclass(frozen=True, slots=True, eq=False)
-class Scope:
+class Scope(Struct, frozen=True, eq=False):
     """Where a node stands: the source whose items it looks at, and what encloses that.
 
     `source` is `None` outside any stream. `quantified`: inside ANY or ALL; `of_user`:

@@ -45,6 +45,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
+from jurist.languages.cql.text.parser import offsets
 from jurist.languages.cql.tree import Scope, inner_scope, walk
 
 MAX_PRIMARY_EXPRESSIONS = 50
@@ -61,12 +62,14 @@ def check(query: CqlQuery, schema: CqlSchema, *, text: str) -> tuple[Issue, ...]
         text: What the query was parsed from, for lines and columns.
     """
     findings = list(islice(_Checker(query, schema).findings(), MAX_ISSUES))
-    issues = [_placed(finding, text) for finding in findings]
+    if not findings:
+        return ()
+    places = offsets(text, query)
+    issues = [_placed(finding, text, places.get(id(finding.node), 0)) for finding in findings]
     return tuple(sorted(issues, key=lambda issue: (issue.line, issue.column)))
 
 
-def _placed(finding: Finding, text: str) -> Issue:
-    offset = min(max(finding.node.at, 0), len(text))
+def _placed(finding: Finding, text: str, offset: int) -> Issue:
     return Issue(
         kind=finding.kind,
         line=text.count("\n", 0, offset) + 1,

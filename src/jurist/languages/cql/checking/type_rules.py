@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
+from msgspec import Struct
+
 from jurist.languages.cql.checking.findings import Finding
-from jurist.languages.cql.nodes import quick
 from jurist.languages.cql.schemas.schema import ANYTHING, DATES, Field, Kind
 from jurist.languages.cql.semantics.values import (
     Coercion,
@@ -58,9 +58,7 @@ _CASTS = {
 }
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of a comparison and its facts."""
 
     field: Field

@@ -8,10 +8,12 @@ what `still_differs` says and what the schema requires. Bounded and deterministi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Owner, fields_of
 from jurist.languages.cql.counterexamples.legality import (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar, cast
+
+from msgspec.structs import replace
 
 from jurist.languages.cql.checking.known_names import KnownNames
 from jurist.languages.cql.checking.type_rules import result_field
@@ -141,7 +144,7 @@ def at_comparisons(change: Callable[[Comparison, Setting], Iterable[Condition]])
         if not isinstance(node, Comparison):
             return
         of_any_user = setting.at_account and isinstance(node.left, Reduction)
-        inside = replace(setting, scope=inner_scope(node, setting.scope))
+        inside = dataclasses.replace(setting, scope=inner_scope(node, setting.scope))
         for part in change(node, inside):
             stays = isinstance(part, Comparison) and isinstance(part.left, Reduction)
             yield AnyUser(part) if of_any_user and not stays else part

@@ -6,11 +6,10 @@ these rules becomes one of two fixed tautologies over a trait without a name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from jurist.languages.conditions import Part
 from jurist.languages.cql.boolean import FALSE, Junction, conjunction, disjunction
-from jurist.languages.cql.nodes import quick
 from jurist.languages.cql.normal_form.comparisons import comparison
 from jurist.languages.cql.normal_form.conditions import parts_of
 from jurist.languages.cql.normal_form.simplification import (
@@ -92,9 +91,7 @@ def conditions(query: CqlQuery, schema: CqlSchema) -> frozenset[Part]:
     return known.get(query, lambda query: parts_of(normalize(query, schema)))
 
 
-@quick
-@dataclass(frozen=True, slots=True, eq=False)
-class _Setting:
+class _Setting(Struct, frozen=True, eq=False):
     """Where a condition stands."""
 
     memory: _Memory
@@ -144,7 +141,7 @@ def _comparison(node: Comparison, setting: _Setting) -> Formula:
         if setting.accounts and isinstance(node.left, Reduction):
             return _any_user(_comparison(node, setting.of_a_user))  # A2
         left = _scalar(node.left, setting)
-        normal = Comparison(left, node.operator, node.arguments, at=node.at)
+        normal = Comparison(left, node.operator, node.arguments)
         return comparison(normal, _coercion(node, setting), setting.memory.readings)
 
     return setting.memory.comparisons.get((node, setting.accounts, setting.rows), formula)

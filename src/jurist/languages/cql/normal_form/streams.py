@@ -62,8 +62,8 @@ def reduction(
     if cast is Cast.ARRAY and node.value is not None and EACH not in node.value.name:
         # There is no array to take as a whole; its text is still what `min` and `max` compare.
         cast = Cast.STRING if node.reducer in {Reducer.MIN, Reducer.MAX} else None
-    stream = Stream(node.stream.source, filters, at=node.stream.at)
-    normal = Reduction(stream, node.reducer, node.value, cast, node.minimum, at=node.at)
+    stream = Stream(node.stream.source, filters)
+    normal = Reduction(stream, node.reducer, node.value, cast, node.minimum)
     if filters is EMPTY:
         return normal
     # An array named in a condition makes each of its entries an item (A7), even where the

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from jurist.errors import UnsupportedError
 from jurist.languages.capabilities import VALUE, Quoted

@@ -12,8 +12,10 @@ documents as its complement, holds for none (A11).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from jurist.languages.cql.operators import Cast, Operator
 from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings

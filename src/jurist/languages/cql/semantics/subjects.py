@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
 
+from msgspec import Struct, field
+
 from jurist.errors import InputError
-from jurist.languages.cql.nodes import quick
 from jurist.languages.cql.semantics.values import (
     MAX_DEPTH,
     MAX_DIGITS,
@@ -32,47 +32,35 @@ from jurist.languages.cql.semantics.values import (
 )
 
 
-def _nothing() -> Values:
-    return {}
-
-
-@quick
-@dataclass(frozen=True, slots=True)
-class CustomerEvent:
+class CustomerEvent(Struct, frozen=True):
     """One event that a user performed; `time` in milliseconds since 1970 UTC."""
 
     name: str
     time: int
-    properties: Values = field(default_factory=_nothing)
-    context: Values = field(default_factory=_nothing)
+    properties: Values = field(default_factory=dict[str, Value])
+    context: Values = field(default_factory=dict[str, Value])
     source: str | None = None
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a related entity, with the rows related to it, by relationship slug."""
 
-    properties: Values = field(default_factory=_nothing)
+    properties: Values = field(default_factory=dict[str, Value])
     entities: Mapping[str, tuple[Row, ...]] = field(default_factory=dict[str, "tuple[Row, ...]"])
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Customer:
+class Customer(Struct, frozen=True):
     """A user's profile and history; events in any order."""
 
-    traits: Values = field(default_factory=_nothing)
+    traits: Values = field(default_factory=dict[str, Value])
     events: tuple[CustomerEvent, ...] = ()
     entities: Mapping[str, tuple[Row, ...]] = field(default_factory=dict[str, "tuple[Row, ...]"])
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """An account with traits of its own and users."""
 
-    traits: Values = field(default_factory=_nothing)
+    traits: Values = field(default_factory=dict[str, Value])
     users: tuple[Customer, ...] = ()
 
 

@@ -17,9 +17,6 @@ MAX_NESTING = 40
 MAX_WORDS = 30_000
 """Words, numbers, strings and signs of a query's text."""
 
-MAX_NODES = 20_000
-"""Nodes of a query's tree."""
-
 _STRING = r"""'(?:[^'\\\r\n]|\\[^\r\n])*+'?|"(?:[^"\\\r\n]|\\[^\r\n])*+"?"""
 _OPENING = re.compile(r"[({]|\b(?:NOT|ANY|ALL)\b", re.IGNORECASE)
 _STEP = re.compile(rf"{_STRING}|[(){{}},]|\b(?:NOT|ANY|ALL|AND|OR)\b", re.IGNORECASE)

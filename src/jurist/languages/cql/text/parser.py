@@ -1,4 +1,4 @@
-"""From text to tree: a LALR parser that builds the nodes while it reads.
+"""From text to tree: lark's LALR parser, which builds the nodes while it reads.
 
 Neither the parser nor the checks around it recurse, and each input is bounded
 in length, nesting and size, so no text can crash or stall them. `parse` of equal
@@ -7,14 +7,15 @@ short texts gives one shared tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from lark import Lark, Token
-from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+from lark import Lark, Token, Transformer
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from msgspec.structs import replace
 
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -33,6 +34,7 @@ from jurist.languages.cql.syntax import (
     ExpiresAfter,
     Filter,
     Moment,
+    Node,
     Not,
     Number,
     Operand,
@@ -50,8 +52,7 @@ from jurist.languages.cql.syntax import (
     Within,
 )
 from jurist.languages.cql.text.diagnosis import diagnose
-from jurist.languages.cql.text.driving import Word, driver
-from jurist.languages.cql.text.json_view import read_json_text
+from jurist.languages.cql.text.json_view import read_json
 from jurist.languages.cql.text.limits import check_text, check_written_size
 from jurist.languages.cql.text.literals import (
     read_amount,
@@ -62,7 +63,8 @@ from jurist.languages.cql.text.literals import (
     read_unit,
 )
 from jurist.languages.cql.text.printer import format_query
-from jurist.languages.cql.text.shape import check_shape
+from jurist.languages.cql.text.shape import Misshapen, check_shape
+from jurist.languages.cql.tree import children
 from jurist.languages.mistakes import Mistake, located
 
 T = TypeVar("T")
@@ -98,14 +100,53 @@ def parse(text: str) -> CqlQuery:
     return _parse(text)
 
 
+def offsets(text: str, query: CqlQuery) -> Mapping[int, int]:
+    """Where the nodes of a query stand in the text that it was read from.
+
+    Args:
+        text: Any text.
+        query: What `parse` makes of it, or an equal query.
+
+    Returns:
+        The offset of each node by its `id`; empty where the text is not the query's.
+    """
+    built: dict[int, Any] = {}
+    starts: dict[int, int] = {}
+    builder = _Builder()
+    try:
+        tree = _tree_grammar().parse(text)  # pyright: ignore[reportUnknownMemberType]
+        for part in tree.iter_subtrees():  # children first
+            node = getattr(builder, part.data)([built.get(id(x), x) for x in part.children])
+            built[id(part)] = node
+            starts.setdefault(id(node), part.meta.start_pos)
+            if isinstance(node, Stream):
+                starts.setdefault(id(node.source), part.meta.start_pos)
+    except (UnexpectedInput, Mistake):
+        return {}
+    read: Node = built[id(tree)]
+    if read != query:
+        return {}
+    places: dict[int, int] = {}
+    pending: list[tuple[Node, Node]] = [(query, read)]
+    while pending:
+        node, same = pending.pop()
+        places[id(node)] = starts[id(same)]
+        pending += zip(children(node), children(same), strict=True)
+    return places
+
+
 def _parse(text: str) -> CqlQuery:
     try:
         if text.lstrip().startswith("{"):
-            return read_json_text(text)
+            return _parse_json(text)
         check_text(text)
         query = _read(text)
-        check_shape(query)
         check_written_size(text, query, format_query)
+        try:
+            check_shape(query)
+        except Misshapen as mistake:
+            mistake.at = offsets(text, query).get(id(mistake.node), -1)
+            raise
     except Mistake as mistake:
         raise located(text, mistake) from None
     return query
@@ -114,88 +155,74 @@ def _parse(text: str) -> CqlQuery:
 _parse_shared = lru_cache(maxsize=2048)(_parse)
 
 
-def _read(text: str) -> CqlQuery:
-    query = _driver()(text)
-    if query is None:
-        raise _mistake_in(text)
-    return query
-
-
-def _mistake_in(text: str) -> Mistake:
+def _parse_json(text: str) -> CqlQuery:
+    """What the text of a JSON view's tree says, which is as bounded as any other text."""
     try:
-        _grammar().parse(text)  # pyright: ignore[reportUnknownMemberType]
+        tree = read_json(text)
+        check_shape(tree)
+        written = format_query(tree)
+        check_text(written)
+        return _read(written)
+    except RecursionError:
+        raise Mistake("the JSON is nested too deeply for a query") from None
+    except OverflowError:
+        raise Mistake("the JSON holds a moment of no calendar") from None
+    except Mistake as mistake:
+        mistake.at = 0  # its offset is in the text that nobody wrote
+        raise
+
+
+def _read(text: str) -> CqlQuery:
+    try:
+        return cast("CqlQuery", _grammar().parse(text))  # pyright: ignore[reportUnknownMemberType]
     except UnexpectedToken as error:
         token = cast("Token", error.token)
         at = len(text) if token.type == "$END" else token.start_pos or 0
-        return diagnose(text, at, frozenset(error.expected))
+        raise diagnose(text, at, frozenset(error.expected)) from None
     except UnexpectedCharacters as error:
         at = cast("int", error.pos_in_stream)
-        return diagnose(text, at, frozenset(error.allowed or ()))
-    msg = "the driver of the grammar refused what the grammar accepts"
-    raise AssertionError(msg)
-
-
-@cache
-def _driver() -> Callable[[str], CqlQuery | None]:
-    return driver(_grammar(), _Builder())
+        raise diagnose(text, at, frozenset(error.allowed or ())) from None
 
 
 @cache
 def _grammar() -> Lark:
+    """The grammar that gives queries."""
+    return _lark(transformer=_Builder())
+
+
+@cache
+def _tree_grammar() -> Lark:
+    """The grammar that gives lark's trees, with their places; to be asked when one is needed."""
+    return _lark(propagate_positions=True)
+
+
+def _lark(**options: Any) -> Lark:
     grammar = files("jurist.languages.cql.text").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(
-        grammar,
-        parser="lalr",
-        lexer="contextual",
-        maybe_placeholders=True,
-        propagate_positions=False,
-    )
+    return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=True, **options)
 
 
-class _Chain:
-    """A stream while its filters are still being read, in order."""
-
-    __slots__ = ("filters", "source")
-
-    def __init__(self, source: Event | Entity) -> None:
-        self.source = source
-        self.filters: list[Filter] = []
-
-    def stream(self) -> Stream:
-        return Stream(self.source, tuple(self.filters), at=self.source.at)
-
-
-class _Measure:
-    """What a reducer reduces, and its `as`."""
-
-    __slots__ = ("cast", "value")
-
-    def __init__(self, value: Property | Context, cast: Cast | None) -> None:
-        self.value = value
-        self.cast = cast
-
-
-def _start(word: Word) -> int:
-    return word[1]
-
-
-def _read_word(read: Callable[[str], T], word: Word) -> T:
+def _read_word(read: Callable[[str], T], word: Token) -> T:
     """Read a word's text; a mistake in it gets the word's place."""
     try:
-        return read(word[0])
+        return read(word)
     except Mistake as mistake:
-        raise Mistake(mistake.problem, at=word[1], hint=mistake.hint) from None
+        raise Mistake(mistake.problem, at=word.start_pos or 0, hint=mistake.hint) from None
 
 
-def _string(word: Word) -> str:
+def _string(word: Token) -> str:
     return _read_word(read_string, word)
 
 
-def _number(word: Word) -> int | Decimal:
+def _number(word: Token) -> int | Decimal:
     return _read_word(read_number, word)
 
 
-class _Builder:
+_Value = Property | Context
+_Measure = tuple[_Value, Cast | None]
+"""What a reducer reduces, and its `as`."""
+
+
+class _Builder(Transformer[Token, CqlQuery]):
     """One method a rule of the grammar: its children in, its node out."""
 
     def start(self, children: list[CqlQuery]) -> CqlQuery:
@@ -204,130 +231,114 @@ class _Builder:
     # --- conditions ---
 
     def disjunction(self, children: list[Condition]) -> Or:
-        return Or(tuple(children), at=children[0].at)
+        return Or(tuple(children))
 
     def conjunction(self, children: list[Condition]) -> And:
-        return And(tuple(children), at=children[0].at)
+        return And(tuple(children))
 
-    def negation(self, children: tuple[Word, Condition]) -> Not:
-        return Not(children[1], at=_start(children[0]))
+    def negation(self, children: tuple[Token, Condition]) -> Not:
+        return Not(children[1])
 
-    def any_user(self, children: tuple[Word, Condition]) -> AnyUser:
-        return AnyUser(children[1], at=_start(children[0]))
+    def any_user(self, children: tuple[Token, Condition]) -> AnyUser:
+        return AnyUser(children[1])
 
-    def all_users(self, children: tuple[Word, Condition]) -> AllUsers:
-        return AllUsers(children[1], at=_start(children[0]))
+    def all_users(self, children: tuple[Token, Condition]) -> AllUsers:
+        return AllUsers(children[1])
 
-    def comparison_by_symbol(self, children: tuple[Scalar, Word, Operand]) -> Comparison:
+    def comparison_by_symbol(self, children: tuple[Scalar, Token, Operand]) -> Comparison:
         left, symbol, right = children
-        return Comparison(left, _BY_SYMBOL[symbol[0]], (right,), at=left.at)
+        return Comparison(left, _BY_SYMBOL[symbol], (right,))
 
-    def comparison_by_name(self, children: list[Scalar | Word | Operand]) -> Comparison:
+    def comparison_by_name(self, children: list[Any]) -> Comparison:
         left, name, *arguments = children
-        return Comparison(
-            left,  # pyright: ignore[reportArgumentType] - the grammar's order
-            _OPERATORS[name[0]],  # pyright: ignore[reportArgumentType, reportIndexIssue]
-            tuple(arguments),  # pyright: ignore[reportArgumentType]
-            at=left.at,  # pyright: ignore[reportAttributeAccessIssue, reportUnknownArgumentType, reportUnknownMemberType]
-        )
+        return Comparison(left, _OPERATORS[name], tuple(arguments))
 
     # --- values ---
 
-    def trait(self, children: tuple[Word, Word]) -> Trait:
-        return Trait(_string(children[1]), at=_start(children[0]))
+    def trait(self, children: tuple[Token, Token]) -> Trait:
+        return Trait(_string(children[1]))
 
-    def context(self, children: tuple[Word, Word]) -> Context:
-        return Context(_string(children[1]), at=_start(children[0]))
+    def context(self, children: tuple[Token, Token]) -> Context:
+        return Context(_string(children[1]))
 
-    def property(self, children: tuple[Word, Word | None, Word]) -> Property:
-        word, parent, name = children
-        return Property(_string(name), parent is not None, at=_start(word))
+    def property(self, children: tuple[Token, Token | None, Token]) -> Property:
+        _, parent, name = children
+        return Property(_string(name), parent is not None)
 
-    def measure(self, children: tuple[Property | Context, Word | None]) -> _Measure:
+    def measure(self, children: tuple[_Value, Token | None]) -> _Measure:
         value, cast = children
-        return _Measure(value, None if cast is None else _CASTS[cast[0]])
+        return value, None if cast is None else _CASTS[cast]
 
-    def count(self, children: tuple[_Chain]) -> Reduction:
-        stream = children[0].stream()
-        return Reduction(stream, Reducer.COUNT, at=stream.at)
+    def count(self, children: tuple[Stream]) -> Reduction:
+        return Reduction(children[0], Reducer.COUNT)
 
-    def reduction(self, children: tuple[_Chain, Word, _Measure]) -> Reduction:
-        chain, name, measure = children
-        return _reduction(chain, _REDUCERS[name[0]], measure)
+    def reduction(self, children: tuple[Stream, Token, _Measure]) -> Reduction:
+        stream, name, measure = children
+        return Reduction(stream, _REDUCERS[name], *measure)
 
-    def mode(self, children: tuple[_Chain, _Measure, Word]) -> Reduction:
-        chain, measure, written = children
+    def mode(self, children: tuple[Stream, _Measure, Token]) -> Reduction:
+        stream, measure, written = children
         minimum = _number(written)
         if not isinstance(minimum, int):
             raise Mistake(
                 "the least frequency of `mode` is a whole number from 1",
-                at=_start(written),
+                at=written.start_pos or 0,
                 hint="write it like mode(property('name'), 2)",
             )
-        return _reduction(chain, Reducer.MODE, measure, minimum)
+        return Reduction(stream, Reducer.MODE, *measure, minimum)
 
-    def unique_values(self, children: tuple[_Chain, _Measure]) -> Reduction:
-        return _reduction(children[0], Reducer.UNIQUE, children[1])
+    def unique_values(self, children: tuple[Stream, _Measure]) -> Reduction:
+        stream, measure = children
+        return Reduction(stream, Reducer.UNIQUE, *measure)
 
     def unique_count(self, children: tuple[Reduction]) -> Reduction:
-        listed = children[0]
-        return Reduction(
-            listed.stream, Reducer.UNIQUE_COUNT, listed.value, listed.cast, at=listed.at
-        )
+        return replace(children[0], reducer=Reducer.UNIQUE_COUNT)
 
     # --- streams ---
 
-    def event(self, children: tuple[Word, Word]) -> _Chain:
-        return _Chain(Event(_string(children[1]), at=_start(children[0])))
+    def event(self, children: tuple[Token, Token]) -> Stream:
+        return Stream(Event(_string(children[1])))
 
-    def entity(self, children: tuple[Word, Word]) -> _Chain:
-        return _Chain(Entity(_string(children[1]), at=_start(children[0])))
+    def entity(self, children: tuple[Token, Token]) -> Stream:
+        return Stream(Entity(_string(children[1])))
 
-    def filtered(self, children: tuple[_Chain, Filter]) -> _Chain:
-        chain, added = children
-        chain.filters.append(added)
-        return chain
+    def filtered(self, children: tuple[Stream, Filter]) -> Stream:
+        stream, added = children
+        return Stream(stream.source, (*stream.filters, added))
 
-    def where(self, children: tuple[Word, Condition]) -> Where:
-        return Where(children[1], at=_start(children[0]))
+    def where(self, children: tuple[Token, Condition]) -> Where:
+        return Where(children[1])
 
-    def sources(self, children: list[Word]) -> Sources:
-        return Sources(tuple(map(_string, children[1:])), at=_start(children[0]))
+    def sources(self, children: list[Token]) -> Sources:
+        return Sources(tuple(map(_string, children[1:])))
 
-    def within(self, children: tuple[Word, Word | None, Duration]) -> Within:
-        word, parent, duration = children
-        return Within(duration, parent is not None, at=_start(word))
+    def within(self, children: tuple[Token, Token | None, Duration]) -> Within:
+        _, parent, duration = children
+        return Within(duration, parent is not None)
 
-    def between(self, children: tuple[Word, Word | None, Duration, Duration]) -> Between:
-        word, parent, near, far = children
-        return Between(near, far, parent is not None, at=_start(word))
+    def between(self, children: tuple[Token, Token | None, Duration, Duration]) -> Between:
+        _, parent, near, far = children
+        return Between(near, far, parent is not None)
 
-    def expires_after(self, children: tuple[Word, Duration]) -> ExpiresAfter:
-        return ExpiresAfter(children[1], at=_start(children[0]))
+    def expires_after(self, children: tuple[Token, Duration]) -> ExpiresAfter:
+        return ExpiresAfter(children[1])
 
     # --- constants ---
 
-    def number(self, children: tuple[Word]) -> Number:
-        return Number(_number(children[0]), at=_start(children[0]))
+    def number(self, children: tuple[Token]) -> Number:
+        return Number(_number(children[0]))
 
-    def text(self, children: tuple[Word]) -> Text:
-        return Text(_string(children[0]), at=_start(children[0]))
+    def text(self, children: tuple[Token]) -> Text:
+        return Text(_string(children[0]))
 
-    def date(self, children: tuple[Word]) -> Date:
-        return Date(_read_word(read_date, children[0]), at=_start(children[0]))
+    def date(self, children: tuple[Token]) -> Date:
+        return Date(_read_word(read_date, children[0]))
 
-    def moment(self, children: tuple[Word]) -> Moment:
+    def moment(self, children: tuple[Token]) -> Moment:
         ms, zoned = _read_word(read_moment, children[0])
-        return Moment(ms, zoned, at=_start(children[0]))
+        return Moment(ms, zoned)
 
-    def duration(self, children: tuple[Word, Word]) -> Duration:
+    def duration(self, children: tuple[Token, Token]) -> Duration:
         amount, word = children
         unit = _read_word(read_unit, word)
-        return Duration(_read_word(read_amount, amount), unit, at=_start(amount))
-
-
-def _reduction(
-    chain: _Chain, reducer: Reducer, measure: _Measure, minimum: int | None = None
-) -> Reduction:
-    stream = chain.stream()
-    return Reduction(stream, reducer, measure.value, measure.cast, minimum, at=stream.at)
+        return Duration(_read_word(read_amount, amount), unit)

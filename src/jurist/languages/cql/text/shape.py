@@ -1,13 +1,12 @@
 """What makes a tree a query, beyond the grammar.
 
 Kinds and numbers of arguments, and where properties, parents and lists may
-stand. Text and JSON view alike go through here; the walk keeps its own stack.
+stand. Text and JSON view alike go through here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from jurist.languages.cql.operators import Takes
 from jurist.languages.cql.syntax import (
@@ -16,31 +15,27 @@ from jurist.languages.cql.syntax import (
     AnyUser,
     Between,
     Comparison,
-    Condition,
     Context,
     CqlQuery,
     Date,
     Duration,
     ExpiresAfter,
-    Filter,
     Moment,
-    Not,
+    Node,
     Number,
     Operand,
     Or,
     Property,
     Reducer,
     Reduction,
-    Scalar,
     Sources,
     Text,
     Trait,
     Unit,
-    Where,
     Within,
 )
-from jurist.languages.cql.text.limits import MAX_NODES
 from jurist.languages.cql.text.literals import MAX_AMOUNT
+from jurist.languages.cql.tree import Scope, walk
 from jurist.languages.mistakes import Mistake
 
 _CONSTANTS = (Number, Text, Date, Moment)
@@ -53,84 +48,59 @@ _KINDS: Mapping[Takes, tuple[type, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """Where in a query something stands."""
+class Misshapen(Mistake):
+    """A tree is no query because of this node."""
 
-    streams: int = 0
-    """How many `where`s are around it."""
-    users: bool = False
-    """Inside ANY or ALL."""
-
-
-_OUTSIDE = _Scope()
-_Task = tuple[Condition | Scalar, _Scope]
+    def __init__(self, problem: str, node: Node, *, hint: str = "") -> None:
+        self.node = node
+        super().__init__(problem, hint=hint)
 
 
 def check_shape(query: CqlQuery) -> None:
     """Refuse a tree that is no query.
 
     Raises:
-        Mistake: Says what is wrong, at the node's own offset.
+        Misshapen: Says what is wrong, and at which node.
     """
-    count = 0
-    tasks: list[_Task] = [(query, _OUTSIDE)]
-    if isinstance(query, Reduction) and query.reducer is Reducer.UNIQUE:
-        tasks = []
-        _check_reduction(query, _OUTSIDE, tasks)
-    while tasks:
-        count += 1
-        node, scope = tasks.pop()
+    for node, scope in walk(query):
         match node:
             case Comparison():
-                count += len(node.arguments)
-                _check_comparison(node, scope, tasks)
+                _check_arguments(node)
             case And() | Or():
                 if len(node.operands) < 2:
-                    raise Mistake("AND and OR join two or more conditions", at=node.at)
-                tasks.extend([(operand, scope) for operand in reversed(node.operands)])
-            case Not():
-                tasks.append((node.operand, scope))
+                    raise Misshapen("AND and OR join two or more conditions", node)
             case AnyUser() | AllUsers():
-                tasks.append((node.operand, _among_users(node, scope)))
+                _check_quantifier(node, scope)
             case Reduction():
-                count += len(node.stream.filters)
-                _check_scalar(node, scope, tasks)
-            case Trait() | Property() | Context():
-                _check_scalar(node, scope, tasks)
-        if count > MAX_NODES:
-            raise Mistake(
-                "the query is too large", at=node.at, hint=f"it has more than {MAX_NODES} parts"
-            )
+                if node.reducer is Reducer.UNIQUE and node is not query:
+                    raise Misshapen(
+                        "a list of unique values cannot be compared",
+                        node,
+                        hint="count it first: unique(...).count()",
+                    )
+                _check_reduction(node)
+            case Property() | Context():
+                _check_reference(node, scope)
+            case Sources():
+                if not node.exclude:
+                    raise Misshapen("`sources` excludes at least one source id", node)
+            case Within() | Between() | ExpiresAfter():
+                _check_window(node, scope)
+            case Duration():
+                _check_duration(node)
+            case _:
+                pass
 
 
-def _among_users(node: AnyUser | AllUsers, scope: _Scope) -> _Scope:
-    word = "ANY" if isinstance(node, AnyUser) else "ALL"
-    if scope.streams or scope.users:
-        place = "`where`" if scope.streams else "another ANY or ALL"
-        raise Mistake(
+def _check_quantifier(node: AnyUser | AllUsers, scope: Scope) -> None:
+    if scope.source is not None or scope.quantified:
+        word = "ANY" if isinstance(node, AnyUser) else "ALL"
+        place = "another ANY or ALL" if scope.source is None else "`where`"
+        raise Misshapen(
             f"{word} ranges over the users of an account, so it cannot stand inside {place}",
-            at=node.at,
+            node,
             hint=f"put {word} around the whole condition",
         )
-    return _Scope(users=True)
-
-
-def _check_comparison(node: Comparison, scope: _Scope, tasks: list[_Task]) -> None:
-    left = node.left
-    if isinstance(left, Reduction) and left.reducer is Reducer.UNIQUE:
-        raise Mistake(
-            "a list of unique values cannot be compared",
-            at=left.at,
-            hint="count it first: unique(...).count()",
-        )
-    tasks.append((left, scope))
-    _check_arguments(node)
-    for argument in node.arguments:
-        if isinstance(argument, Property | Context | Trait):
-            _check_scalar(argument, scope, tasks)
-        elif isinstance(argument, Duration):
-            _check_duration(argument)
 
 
 def _check_arguments(node: Comparison) -> None:
@@ -139,10 +109,10 @@ def _check_arguments(node: Comparison) -> None:
     number = len(arguments) >= 1 if takes is Takes.CONSTANTS else len(arguments) == bool(kinds)
     right = number and all(isinstance(each, kinds) for each in arguments)
     if not right:
-        at = next((each.at for each in arguments if each.at >= 0), node.at)
         found = ", ".join(_kind(each) for each in arguments[:3]) or "nothing"
         more = f" and {len(arguments) - 3} more" if len(arguments) > 3 else ""
-        raise Mistake(f"`{node.operator}` takes {takes}, not {found}{more}", at=at)
+        at = arguments[0] if arguments else node
+        raise Misshapen(f"`{node.operator}` takes {takes}, not {found}{more}", at)
 
 
 def _kind(argument: Operand) -> str:
@@ -155,90 +125,60 @@ def _kind(argument: Operand) -> str:
             return f"a {type(argument).__name__.lower()}"
 
 
-def _check_scalar(node: Scalar, scope: _Scope, tasks: list[_Task]) -> None:
-    match node:
-        case Trait():
-            return
-        case Reduction():
-            if node.reducer is Reducer.UNIQUE:
-                raise Mistake(
-                    "`unique` gives a list, which cannot stand here",
-                    at=node.at,
-                    hint="count it: unique(...).count()",
-                )
-            _check_reduction(node, scope, tasks)
-        case Property() | Context():
-            word = "property" if isinstance(node, Property) else "context"
-            if not scope.streams:
-                raise Mistake(
-                    f"`{word}` stands only inside `where(...)` or a reducer",
-                    at=node.at,
-                    hint=f"write event('...').where({word}('...') ...).count() >= 1, "
-                    "or use trait('...') for a profile's value",
-                )
-            if isinstance(node, Property) and node.parent and scope.streams < 2:
-                raise Mistake(
-                    "`parent:` needs a parent event, and this condition has none around it",
-                    at=node.at,
-                    hint="it reads the outer event from inside the `where` of a nested one",
-                )
+def _check_reference(node: Property | Context, scope: Scope) -> None:
+    if scope.outer is None or scope.source is None:
+        word = "property" if isinstance(node, Property) else "context"
+        raise Misshapen(
+            f"`{word}` stands only inside `where(...)` or a reducer",
+            node,
+            hint=f"write event('...').where({word}('...') ...).count() >= 1, "
+            "or use trait('...') for a profile's value",
+        )
+    if isinstance(node, Property) and node.parent and scope.outer.source is None:
+        raise Misshapen(
+            "`parent:` needs a parent event, and this condition has none around it",
+            node,
+            hint="it reads the outer event from inside the `where` of a nested one",
+        )
 
 
-def _check_reduction(node: Reduction, scope: _Scope, tasks: list[_Task]) -> None:
+def _check_reduction(node: Reduction) -> None:
     reducer, value = node.reducer, node.value
     if reducer is Reducer.COUNT:
         if value is not None or node.cast is not None:
-            raise Mistake("`count` takes nothing between its parentheses", at=node.at)
+            raise Misshapen("`count` takes nothing between its parentheses", node)
     elif not isinstance(value, Property | Context):
-        at = node.at if value is None else value.at
-        raise Mistake(f"`{reducer}` takes a property or context of its events", at=at)
+        raise Misshapen(f"`{reducer}` takes a property or context of its events", value or node)
     elif isinstance(value, Property) and value.parent:
-        raise Mistake(
-            f"`{reducer}` reads its own events' properties, not the parent's", at=value.at
-        )
+        raise Misshapen(f"`{reducer}` reads its own events' properties, not the parent's", value)
     if (reducer is Reducer.MODE) != (node.minimum is not None):
-        raise Mistake("`mode`, and only `mode`, takes a least frequency", at=node.at)
+        raise Misshapen("`mode`, and only `mode`, takes a least frequency", node)
     if node.minimum is not None and not 1 <= node.minimum <= MAX_AMOUNT:
-        raise Mistake(
-            f"the least frequency of `mode` is a whole number from 1 to {MAX_AMOUNT}", at=node.at
+        raise Misshapen(
+            f"the least frequency of `mode` is a whole number from 1 to {MAX_AMOUNT}", node
         )
-    for each in node.stream.filters:
-        _check_filter(each, scope, tasks)
 
 
-def _check_filter(each: Filter, scope: _Scope, tasks: list[_Task]) -> None:
-    match each:
-        case Where():
-            tasks.append((each.condition, _Scope(scope.streams + 1, scope.users)))
-        case Sources():
-            if not each.exclude:
-                raise Mistake("`sources` excludes at least one source id", at=each.at)
-        case Within():
-            _check_parent(each, scope)
-            _check_duration(each.duration)
-        case Between():
-            _check_parent(each, scope)
-            _check_duration(each.near)
-            _check_duration(each.far)
-        case ExpiresAfter():
-            _check_duration(each.duration, seconds=True)
-
-
-def _check_parent(window: Within | Between, scope: _Scope) -> None:
-    if window.parent and not scope.streams:
-        raise Mistake(
+def _check_window(node: Within | Between | ExpiresAfter, scope: Scope) -> None:
+    if isinstance(node, ExpiresAfter):
+        _check_duration(node.duration, seconds=True)
+        return
+    if node.parent and (scope.outer is None or scope.outer.source is None):
+        raise Misshapen(
             "`parent:` needs a parent event, and this one has none around it",
-            at=window.at,
+            node,
             hint="nest the later event in the `where` of the earlier one, or leave `parent:` out",
         )
+    for duration in (node.duration,) if isinstance(node, Within) else (node.near, node.far):
+        _check_duration(duration)
 
 
 def _check_duration(duration: Duration, *, seconds: bool = False) -> None:
     if duration.unit is Unit.SECOND and not seconds:
-        raise Mistake(
+        raise Misshapen(
             "seconds are known only to `expires_after`",
-            at=duration.at,
+            duration,
             hint="the units are hours and days",
         )
     if not 0 <= duration.amount <= MAX_AMOUNT:
-        raise Mistake(f"a length of time goes from 0 to {MAX_AMOUNT}", at=duration.at)
+        raise Misshapen(f"a length of time goes from 0 to {MAX_AMOUNT}", duration)

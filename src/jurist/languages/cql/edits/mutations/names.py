@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from jurist.languages.cql.edits.edit import Setting, at_comparisons, at_reductions
 from jurist.languages.cql.schemas.schema import EntitySpec, Kind, named_fields
@@ -61,7 +63,7 @@ def similar_property(node: Comparison, setting: Setting) -> Iterator[Condition]:
 def similar_reduced_property(node: Reduction, setting: Setting) -> Iterator[Reduction]:
     """A property with a similar name is added up."""
     if node.value is not None:
-        inside = replace(setting, scope=inner_scope(node, setting.scope))
+        inside = dataclasses.replace(setting, scope=inner_scope(node, setting.scope))
         for name in _similar(node.value, inside):
             yield replace(node, value=replace(node.value, name=name))
 

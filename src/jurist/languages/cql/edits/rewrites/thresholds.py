@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from jurist.languages.cql.edits.edit import Setting, at_comparisons, with_operator
 from jurist.languages.cql.schemas.schema import Kind
