@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from jurist.languages.cql.operators import Group
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Fields, find_field
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -58,8 +59,6 @@ from jurist.languages.mentions import (
 )
 
 _FLAGS: Final = frozenset({"true", "false"})
-_VALUED: Final = frozenset({Operator.EQUALS, Operator.DIFFERS, Operator.ONE_OF, Operator.NONE_OF})
-"""Whose texts say by themselves what they are values of."""
 _DENYING: Final = frozenset({Operator.DIFFERS, Operator.ABSENT, Operator.OMITS, Operator.NONE_OF})
 _BEYOND: Final = frozenset({Operator.BEFORE_LAST, Operator.AFTER_NEXT})
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:)")
@@ -129,7 +128,7 @@ class _Walk:
             self._note(Alternatives.PERHAPS)
         texts = [each for each in arguments if isinstance(each, Text)]
         is_flag = bool(texts) and all(text.value in _FLAGS for text in texts)
-        implied = operator in _VALUED and bool(texts) and not is_flag
+        implied = operator.group is Group.EQUALITY and bool(texts) and not is_flag
         negations = self.scalar(node.left, optional=implied)
         if not is_flag:
             for each in arguments:
@@ -164,7 +163,7 @@ class _Walk:
             self._name(node.value, optional=optional)
         if node.minimum is not None:
             self._number(Decimal(node.minimum), ">=")
-        self._leave(node.stream)
+        (self.events if isinstance(node.stream.source, Event) else self.entities).pop()
         return negations
 
     def _stream(self, node: Stream) -> Negations:
@@ -179,9 +178,6 @@ class _Walk:
             described = spec.description if spec else ""
             self._add(MentionKind.NAME, source.slug, described=described)
         return sum((self._filter(each) for each in node.filters), Negations())
-
-    def _leave(self, node: Stream) -> None:
-        (self.events if isinstance(node.source, Event) else self.entities).pop()
 
     def _entity(self, source: Entity) -> EntitySpec | None:
         levels = [self.schema.entities, *(each.entities for each in reversed(self.entities))]
@@ -205,51 +201,39 @@ class _Walk:
 
     def _note(self, alternatives: Alternatives) -> None:
         """What stands below a negation may be said either way."""
-        if self.denied:
-            alternatives = Alternatives.PERHAPS
-        if self.alternatives is not Alternatives.SOME and alternatives is not Alternatives.NONE:
-            self.alternatives = alternatives
+        if self.alternatives is not Alternatives.SOME:
+            self.alternatives = Alternatives.PERHAPS if self.denied else alternatives
 
     # --- what is said -------------------------------------------------------------------------
 
     def _operand(self, node: Operand, operator: Operator) -> None:
-        compares = operator.symbol.replace("!=", "<>")
-        symbol = "" if self.denied else compares
+        symbol = operator.symbol.replace("!=", "<>")
+        dated = {Operator.BEFORE_DATE: "<", Operator.AFTER_DATE: ">"}.get(operator, symbol)
         match node:
             case Number(value):
-                self._number(Decimal(value), compares)
+                self._number(Decimal(value), symbol)
             case Text(value) if _DATE.match(value):
-                self._moment(value, operator, symbol)
+                self._add(MentionKind.MOMENT, value, operator=dated)
             case Text(value):
                 self._add(MentionKind.TEXT, value)
             case Date(value):
-                self._moment(value.isoformat(), operator, symbol)
+                self._add(MentionKind.MOMENT, value.isoformat(), operator=dated)
             case Moment(ms):
                 at = datetime.fromtimestamp(ms / 1000, UTC)
-                self._moment(f"{at:%Y-%m-%dT%H:%M:%S}", operator, symbol)
+                self._add(MentionKind.MOMENT, f"{at:%Y-%m-%dT%H:%M:%S}", operator=dated)
             case Duration():
-                self._duration(node, ">" if operator in _BEYOND and not self.denied else "")
+                self._duration(node, ">" if operator in _BEYOND else "")
             case Trait() | Property() | Context():
                 self._name(node, optional=False)
-
-    def _moment(self, text: str, operator: Operator, symbol: str) -> None:
-        dated = {Operator.BEFORE_DATE: "<", Operator.AFTER_DATE: ">"}.get(operator, symbol)
-        self.mentions.append(
-            Mention(MentionKind.MOMENT, text, operator="" if self.denied else dated)
-        )
 
     def _number(self, value: Decimal, symbol: str) -> None:
         """A number; that there is one at all, or none, need not be said in numbers."""
         exists = (symbol, value) in EXISTENCE
-        shown = "" if self.denied else symbol
-        self.mentions.append(
-            Mention(MentionKind.NUMBER, f"{value:f}", value, shown, optional=exists)
-        )
+        self._add(MentionKind.NUMBER, f"{value:f}", value, symbol, optional=exists)
 
     def _duration(self, node: Duration, operator: str = "") -> None:
         text = f"{node.amount} {node.unit}{'s' if node.amount != 1 else ''}"
-        hours = Decimal(node.ms) / Unit.HOUR.ms
-        self.mentions.append(Mention(MentionKind.DURATION, text, hours, operator))
+        self._add(MentionKind.DURATION, text, Decimal(node.ms) / Unit.HOUR.ms, operator)
 
     def _name(self, node: Trait | Property | Context, *, optional: bool) -> None:
         known = (find_field(fields, node.name) for fields in self._fields(node))
@@ -270,18 +254,27 @@ class _Walk:
                 yield spec.properties if isinstance(node, Property) else spec.context
 
     def _add(
-        self, kind: MentionKind, text: str, *, optional: bool = False, described: str = ""
+        self,
+        kind: MentionKind,
+        text: str,
+        value: Decimal | None = None,
+        operator: str = "",
+        *,
+        optional: bool = False,
+        described: str = "",
     ) -> None:
         descriptions = (described,) if described else ()
-        self.mentions.append(Mention(kind, text, optional=optional, descriptions=descriptions))
+        if self.denied:
+            operator = ""
+        self.mentions.append(
+            Mention(kind, text, value, operator, optional=optional, descriptions=descriptions)
+        )
 
 
 def _is_none(node: Comparison) -> bool:
     """Whether it says that there is none of something."""
     match node:
-        case Comparison(
-            Reduction(reducer=Reducer.COUNT | Reducer.UNIQUE_COUNT), operator, (Number(value),)
-        ):
-            return (operator.symbol, value) in NONE_AT_ALL
+        case Comparison(Reduction() as left, operator, (Number(value),)):
+            return left.reducer.counts and (operator.symbol, value) in NONE_AT_ALL
         case _:
             return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from jurist.languages.base import NodeKind
 from jurist.languages.cql.explaining.places import Places, noun
@@ -19,13 +20,13 @@ from jurist.languages.cql.explaining.readings import (
     share_kept,
     truth,
     value_text,
+    window_of,
 )
-from jurist.languages.cql.explaining.siblings import Siblings
-from jurist.languages.cql.explaining.windows import window_of
+from jurist.languages.cql.operators import Group
 from jurist.languages.cql.semantics.arrays import entries, names_entries
 from jurist.languages.cql.semantics.interpreter import Compiler, as_one_customer
 from jurist.languages.cql.semantics.readings import Readings
-from jurist.languages.cql.semantics.streams import Environment, Fetch, Item, Items, Test, arrays_of
+from jurist.languages.cql.semantics.streams import Environment, Item, arrays_of
 from jurist.languages.cql.semantics.subjects import Account, Subject
 from jurist.languages.cql.semantics.values import Result, split_path
 from jurist.languages.cql.syntax import (
@@ -38,11 +39,8 @@ from jurist.languages.cql.syntax import (
     CqlQuery,
     Event,
     ExpiresAfter,
-    Filter,
     Name,
     Not,
-    Operand,
-    Operator,
     Or,
     Reduction,
     Scalar,
@@ -65,6 +63,10 @@ from jurist.languages.effort import spend
 from jurist.languages.explanations import Explanation
 from jurist.plurals import counted
 
+_MOST_SIBLINGS = 6
+"""Items with a node of their own, of those that one node looks at."""
+_MOST_ITEMS = 120
+"""In a whole explanation."""
 _ROOT = Scope()
 """Outside any stream; what is compiled is kept by the identity of its scope."""
 
@@ -76,6 +78,15 @@ class _At:
     env: Environment
     item: Item = None
     parent: Item = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An item of which a condition is asked: what it is, where it stands, what is evaluated."""
+
+    label: str
+    pointer: str
+    at: _At
 
 
 def explain(query: CqlQuery, readings: Readings, subject: Subject, now: int) -> Explanation:
@@ -101,15 +112,16 @@ class _Explainer:
     def __init__(
         self, compiler: Compiler, readings: Readings, places: Places, *, of_accounts: bool
     ) -> None:
-        self._compiler = compiler
         self._readings = readings
         self._places = places
         self._of_accounts = of_accounts
-        self._siblings = Siblings()
-        self._tests: dict[tuple[int, int], Test] = {}
-        self._fetches: dict[tuple[int, int], Fetch[Result | None]] = {}
-        self._scopes: dict[tuple[int, int], Scope] = {}
-        self._streams: dict[tuple[int, int, tuple[int, ...]], Items] = {}
+        self._items_left = _MOST_ITEMS
+        # By node and scope; an inner scope is made once, as scopes are told apart by identity.
+        self._test = cache(compiler.condition)
+        self._fetch = cache(compiler.scalar)
+        self._stream = cache(compiler.items)
+        self._inner = cache(inner_scope)
+        self._whole = cache(_whole_items)
 
     # --- conditions ---
 
@@ -138,65 +150,80 @@ class _Explainer:
             holds=holds,
             reading=truth(holds),
             settled_by=SETTLED_BY.get(type(node)),
-            children=tuple(self.condition(operand, scope, at) for operand in operands),
+            children=self._conditions(operands, scope, at),
         )
+
+    def _conditions(
+        self, operands: Sequence[Condition], scope: Scope, at: _At | None
+    ) -> tuple[Explanation, ...]:
+        return tuple(self.condition(operand, scope, at) for operand in operands)
 
     def _holds(self, node: Condition, scope: Scope, at: _At | None) -> bool | None:
-        if at is None:
-            return None
-        key = id(node), id(scope)
-        test = self._tests.get(key)
-        if test is None:
-            test = self._compiler.condition(node, scope)
-            self._tests[key] = test
-        return test(at.env, at.item, at.parent)
+        return None if at is None else self._test(node, scope)(at.env, at.item, at.parent)
 
     def _quantified(
-        self,
-        word: str,
-        node: Condition,
-        operand: Condition,
-        scope: Scope,
-        at: _At | None,
+        self, word: str, node: Condition, operand: Condition, scope: Scope, at: _At | None
     ) -> Explanation:
-        kind, inner = NodeKind.QUANTIFIER, self._inner(node, scope)
-        holds = self._holds(node, scope, at)
+        inner, holds = self._inner(node, scope), self._holds(node, scope, at)
         settled_by = SETTLED_BY.get(type(node), True)  # what is implied is ANY
-        reading = truth(holds)
-        plain = Explanation(kind, word, holds=holds, reading=reading, settled_by=settled_by)
+        plain = Explanation(
+            NodeKind.QUANTIFIER, word, holds=holds, reading=truth(holds), settled_by=settled_by
+        )
         if at is None or not self._of_accounts:
-            child = self.condition(operand, inner, at)
-            return replace(plain, children=(child,))
-        truths = [
-            self._holds(operand, inner, replace(at, env=user)) is True for user in at.env.users
+            return replace(plain, children=self._conditions((operand,), inner, at))
+        users = [
+            _Asked(f"user {i + 1}", f"/account/users/{i}", replace(at, env=user))
+            for i, user in enumerate(at.env.users)
         ]
-        shown = self._siblings.choose(truths)
-        users = tuple(
+        plain, holding = self._asked(plain, users, operand, (operand,), inner)
+        share = share_kept(holding, len(users), "user")
+        return replace(plain, reading=f"{share}, {truth(holds)}")
+
+    def _asked(
+        self,
+        plain: Explanation,
+        asked: Sequence[_Asked],
+        condition: Condition,
+        operands: Sequence[Condition],
+        scope: Scope,
+    ) -> tuple[Explanation, int]:
+        """A node over some of many items, and of how many of all of them a condition holds."""
+        truths = [self._holds(condition, scope, each.at) is True for each in asked]
+        nodes = tuple(
             Explanation(
                 NodeKind.ITEM,
-                f"user {i + 1}",
+                asked[i].label,
                 holds=truths[i],
                 reading=truth(truths[i]),
-                items=(f"/account/users/{i}",),
-                children=(self.condition(operand, inner, replace(at, env=at.env.users[i])),),
+                items=(asked[i].pointer,),
+                children=self._conditions(operands, scope, asked[i].at),
             )
-            for i in shown
+            for i in self._chosen(truths)
         )
-        return replace(
-            plain,
-            reading=f"{share_kept(sum(truths), len(truths), 'user')}, {truth(holds)}",
-            items=tuple(f"/account/users/{i}" for i, holding in enumerate(truths) if holding),
-            left_out=len(truths) - len(shown),
-            children=users,
-        )
+        holding = [each.pointer for each, holds in zip(asked, truths, strict=True) if holds]
+        items = tuple(dict.fromkeys(holding))
+        plain = replace(plain, items=items, left_out=len(asked) - len(nodes), children=nodes)
+        return plain, len(holding)
+
+    def _chosen(self, truths: Sequence[bool]) -> list[int]:
+        """The numbers of the items to show: all where they are few, else some of either truth."""
+        most = min(_MOST_SIBLINGS, self._items_left)
+        numbers = list(range(len(truths)))
+        if len(truths) > most:
+            holding = [i for i in numbers if truths[i]]
+            failing = [i for i in numbers if not truths[i]]
+            first = holding[: max(most // 2, most - len(failing))]
+            numbers = sorted(first + failing[: most - len(first)])
+        self._items_left -= len(numbers)
+        return numbers
 
     # --- comparisons and scalars ---
 
     def _comparison(self, node: Comparison, scope: Scope, at: _At | None) -> Explanation:
         left = node.left
-        presence = node.operator in (Operator.EXISTS, Operator.ABSENT)
+        is_presence = node.operator.group is Group.PRESENCE
         plain = Explanation(
-            NodeKind.PRESENCE if presence else NodeKind.COMPARISON,
+            NodeKind.PRESENCE if is_presence else NodeKind.COMPARISON,
             operand_text(left) + comparison_tail(node) if isinstance(left, Name) else "",
         )
         holds = self._holds(node, scope, at)
@@ -204,23 +231,22 @@ class _Explainer:
             return plain
         value = self._value(left, scope, at)
         names = [side for side in (left, *node.arguments) if isinstance(side, Name)]
+        arguments = self._arguments(node, scope, at)
         return replace(
             plain,
             value=json_of(value),
             holds=holds,
-            reading=comparison_reading(
-                node, value_text(value), self._arguments(node, scope, at), holds
-            ),
+            reading=comparison_reading(node, value_text(value), arguments, holds),
             items=self._read_from(names, scope, at),
         )
 
     def _arguments(self, node: Comparison, scope: Scope, at: _At) -> list[str]:
-        return [self._argument(argument, scope, at) for argument in node.arguments]
-
-    def _argument(self, argument: Operand, scope: Scope, at: _At) -> str:
-        if isinstance(argument, Name):
-            return value_text(self._value(argument, scope, at))
-        return operand_text(argument)
+        return [
+            value_text(self._value(argument, scope, at))
+            if isinstance(argument, Name)
+            else operand_text(argument)
+            for argument in node.arguments
+        ]
 
     def _read_from(self, names: Sequence[Name], scope: Scope, at: _At) -> tuple[str, ...]:
         """Where the values that are there stand."""
@@ -234,11 +260,7 @@ class _Explainer:
     def _value(self, node: Scalar, scope: Scope, at: _At) -> Result | None:
         if isinstance(node, Trait) and names_entries(node):
             return tuple(entries(at.env.traits, split_path(node.name))) or None
-        key = id(node), id(scope)
-        fetch = self._fetches.get(key)
-        if fetch is None:
-            fetch = self._fetches[key] = self._compiler.scalar(node, scope)
-        return fetch(at.env, at.item, at.parent)
+        return self._fetch(node, scope)(at.env, at.item, at.parent)
 
     def scalar(self, node: Scalar, at: _At) -> Explanation:
         """A computed trait."""
@@ -252,9 +274,6 @@ class _Explainer:
             reading=value_text(value),
             items=self._read_from([node], _ROOT, at),
         )
-
-    def _inner(self, node: Condition | Reduction, scope: Scope) -> Scope:
-        return self._scopes.setdefault((id(node), id(scope)), inner_scope(node, scope))
 
     # --- streams ---
 
@@ -280,19 +299,17 @@ class _Explainer:
             value=json_of(value),
             holds=holds,
             reading=reading,
-            items=self._pointers(self._items(stream, stream.filters, inner, within)),
+            items=self._pointers(self._items(stream, inner, within)),
             children=self._parts(stream, inner, within),
         )
 
     def _parts(self, stream: Stream, inner: Scope, within: _At | None) -> tuple[Explanation, ...]:
         """The source and each filter, with what it alone keeps of the history."""
         source = Explanation(NodeKind.SOURCE, source_text(stream.source))
-        # An array is unrolled by `where` and the reducer alone: the others see whole items.
-        whole = Scope(stream.source, inner.outer)
-        whole = self._scopes.setdefault((id(stream), id(inner)), whole)
+        whole = self._whole(stream, inner)
         every: Sequence[Item] = ()
         if within is not None:
-            every = self._items(stream, (), whole, within)
+            every = self._items(Stream(stream.source), whole, within)
             source = replace(
                 source,
                 value=len(every),
@@ -323,7 +340,7 @@ class _Explainer:
         plain = Explanation(kind, window_text(part))
         if within is None:
             return plain
-        items = self._items(stream, (part,), whole, within)
+        items = self._items(Stream(stream.source, (part,)), whole, within)
         window = window_of(part, self._readings, within.env.now, within.parent, every)
         count = share_kept(len(items), len(every), noun(stream.source))
         return replace(
@@ -338,52 +355,37 @@ class _Explainer:
         """A `where`: asked of the items that the filters without conditions keep."""
         condition = part.condition
         operands = condition.operands if isinstance(condition, And) else (condition,)
-
-        def conditions(at: _At | None) -> tuple[Explanation, ...]:
-            return tuple(self.condition(each, inner, at) for each in operands)
-
         plain = Explanation(NodeKind.FILTER, "where")
         if within is None:
-            return replace(plain, children=conditions(None))
+            return replace(plain, children=self._conditions(operands, inner, None))
         others = tuple(each for each in stream.filters if not isinstance(each, Where))
-        asked = self._items(stream, others, inner, within)
-        around = [_At(within.env, item, within.parent) for item in asked]
-        truths = [self._holds(condition, inner, at) is True for at in around]
-        shown = self._siblings.choose(truths)
-        nodes = tuple(
-            Explanation(
-                NodeKind.ITEM,
-                self._places.label(asked[i]),
-                holds=truths[i],
-                reading=truth(truths[i]),
-                items=self._pointers([asked[i]]),
-                children=conditions(around[i]),
+        asked = [
+            _Asked(
+                self._places.label(item),
+                self._places.pointer(item),
+                _At(within.env, item, within.parent),
             )
-            for i in shown
-        )
-        holding = [item for item, holds in zip(asked, truths, strict=True) if holds]
+            for item in self._items(Stream(stream.source, others), inner, within)
+        ]
+        plain, holding = self._asked(plain, asked, condition, operands, inner)
         nouns = ("entry", "entries") if arrays_of(inner) else (noun(stream.source),)
         return replace(
             plain,
-            value=len(holding),
-            reading=share_kept(len(holding), len(asked), *nouns),
-            items=self._pointers(holding),
-            left_out=len(asked) - len(shown),
-            children=nodes or conditions(None),
+            value=holding,
+            reading=share_kept(holding, len(asked), *nouns),
+            children=plain.children or self._conditions(operands, inner, None),
         )
 
-    def _items(
-        self, stream: Stream, filters: tuple[Filter, ...], scope: Scope, at: _At
-    ) -> Sequence[Item]:
-        key = id(stream), id(scope), tuple(map(id, filters))
-        items = self._streams.get(key)
-        if items is None:
-            items = self._compiler.items(Stream(stream.source, filters), scope)
-            self._streams[key] = items
-        kept_items = items(at.env, at.item, at.parent)
+    def _items(self, stream: Stream, scope: Scope, at: _At) -> Sequence[Item]:
+        items = self._stream(stream, scope)(at.env, at.item, at.parent)
         if arrays_of(scope):
             self._places.note_entries(at.env, scope)
-        return kept_items
+        return items
 
     def _pointers(self, items: Sequence[Item]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(map(self._places.pointer, items)))
+
+
+def _whole_items(stream: Stream, inner: Scope) -> Scope:
+    # An array is unrolled by `where` and the reducer alone: the others see whole items.
+    return Scope(stream.source, inner.outer)

@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from jurist.languages.cql.semantics.subjects import json_value
-from jurist.languages.cql.semantics.values import Result, rounded, text_of
+from jurist.languages.cql.semantics.readings import Readings
+from jurist.languages.cql.semantics.streams import Item, age_window, delay_window, session_start
+from jurist.languages.cql.semantics.subjects import CustomerEvent, json_value
+from jurist.languages.cql.semantics.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    Result,
+    moment_text,
+    rounded,
+    text_of,
+)
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
     AnyUser,
+    Between,
     Comparison,
     Condition,
+    ExpiresAfter,
+    Filter,
     Or,
+    Within,
 )
 from jurist.languages.cql.text.literals import string_text
 from jurist.plurals import counted
@@ -67,3 +80,33 @@ def share_kept(number: int, of: int, noun: str, many: str = "") -> str:
 def json_of(value: Result | None) -> object:
     """What a scalar comes to, for JSON."""
     return None if value is None else json_value(rounded(value))
+
+
+def window_of(
+    part: Filter, readings: Readings, now: int, parent: Item, events: Sequence[Item]
+) -> tuple[str, str] | None:
+    """The first and the last moment that a filter lets through; `None` where it has no such.
+
+    Args:
+        part: The filter.
+        readings: The readings of the schema.
+        now: The moment of evaluation.
+        parent: The event that encloses the stream's own, or `None`.
+        events: All of the stream's source, among which a session is looked for.
+    """
+    first = last = None
+    if isinstance(part, ExpiresAfter):
+        times = [event.time for event in events if isinstance(event, CustomerEvent)]
+        first, last = session_start(times, part.duration.ms, now), now
+    elif isinstance(part, Within | Between) and part.parent:
+        delays = delay_window((part,), readings)
+        if parent is not None and delays is not None:
+            first, last = parent.time + delays.least, parent.time + delays.most
+    else:
+        ages = age_window((part,), readings)
+        if ages is not None:
+            first, last = now - ages.most, now - ages.least
+    if first is None or last is None or first > last:
+        return None
+    first, last = max(first, FIRST_MOMENT), min(last, LAST_MOMENT)
+    return moment_text(first), moment_text(last)
