@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from jurist.languages.cql.counterexamples.population import Population, population
 from jurist.languages.cql.counterexamples.witness import (
-    Evaluate,
     evaluators,
     is_audience,
     is_different,
@@ -44,9 +43,7 @@ def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evid
     seen = _seen(reference, candidate, schema, population(reference, candidate, schema))
     overlap = seen.overlap
     witnesses = tuple(
-        replayed_witness(
-            min(alone, key=_size), seen.now, reference, candidate, schema, compiled=seen.compiled
-        )
+        replayed_witness(min(alone, key=_size), seen.now, reference, candidate, schema)
         for alone in (seen.reference_only, seen.candidate_only)
         if alone
     )
@@ -86,14 +83,13 @@ class _Seen:
     """A population as two queries sort it."""
 
     now: int
-    compiled: tuple[Evaluate, Evaluate]
     overlap: Overlap
     reference_only: Sequence[Subject]
     candidate_only: Sequence[Subject]
 
 
 def _seen(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema, people: Population) -> _Seen:
-    compiled = of_reference, of_candidate = evaluators(reference, candidate, schema)
+    of_reference, of_candidate = evaluators(reference, candidate, schema)
     now = people.now
     audiences = is_audience(reference)
     alone: list[Subject] = []
@@ -112,7 +108,7 @@ def _seen(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema, people: P
             looked_at += 1
     neither = looked_at - both - len(alone) - len(other_alone)
     overlap = Overlap(both, len(alone), len(other_alone), neither)
-    return _Seen(now, compiled, overlap, alone, other_alone)
+    return _Seen(now, overlap, alone, other_alone)
 
 
 def _of_unlike_kinds(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evidence:

@@ -107,7 +107,6 @@ def replayed_witness(
     candidate: CqlQuery,
     schema: CqlSchema,
     *,
-    compiled: tuple[Evaluate, Evaluate] | None = None,
     is_small: bool = False,
 ) -> Witness:
     """The smallest form of a subject that the queries tell apart, with its story.
@@ -121,14 +120,13 @@ def replayed_witness(
         reference: The one query.
         candidate: The other.
         schema: What a legal subject must have, and the readings.
-        compiled: What `evaluators` gave for the two queries, where it was asked before.
         is_small: Whether the subject has little to spare, as what a proof found; it is then
             gone through once, and fewer smaller ones are tried.
 
     Raises:
         InternalContradiction: Where the queries agree on the subject, before or after.
     """
-    of_reference, of_candidate = compiled or evaluators(reference, candidate, schema)
+    of_reference, of_candidate = evaluators(reference, candidate, schema)
     first = of_reference(subject, now)
     if not is_different(first, of_candidate(subject, now)):
         raise contradiction(

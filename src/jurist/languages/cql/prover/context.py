@@ -81,3 +81,24 @@ class ProverContext:
         if len(self._tables) > _MOST_TABLES:
             del self._tables[next(iter(self._tables))]
         return tables
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two queries under comparison."""
+
+    reference: CqlQuery
+    candidate: CqlQuery
+    context: ProverContext
+    kind: SubjectType
+    """Whom both are about."""
+
+    @property
+    def schema(self) -> CqlSchema:
+        """Under which both are read."""
+        return self.context.schema
+
+    @property
+    def queries(self) -> tuple[CqlQuery, CqlQuery]:
+        """Both, as they are written."""
+        return self.reference, self.candidate

@@ -12,12 +12,12 @@ from dataclasses import replace
 from functools import lru_cache
 from time import perf_counter
 
-from jurist.languages.cql.counterexamples.witness import evaluators, replayed_witness
+from jurist.languages.cql.counterexamples.witness import replayed_witness
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.normal_form.simplification import NOBODY
-from jurist.languages.cql.prover.context import ProverContext, SubjectType
+from jurist.languages.cql.prover.context import Pair, ProverContext
 from jurist.languages.cql.prover.emptiness import cause_of_emptiness
-from jurist.languages.cql.prover.exploration import NOT_ASKED, Exploration, Pair, Part
+from jurist.languages.cql.prover.exploration import NOT_ASKED, Exploration, Part
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import (
     LARGEST_NUMBER,
@@ -70,7 +70,7 @@ def decide(
         return _undecided(f"not tried: {beyond}", schema, Method.NONE)
     schema = schema_of_pair(reference, candidate, schema)
     context = context_of(schema).get(ProverContext)
-    kind = subject_type(schema, reference, candidate)
+    pair = Pair(reference, candidate, context, subject_type(schema, reference, candidate))
     with context.proof(), limited(steps):
         begin = perf_counter()
         normal = reference, candidate
@@ -78,43 +78,29 @@ def decide(
             normal = normalize(reference, schema), normalize(candidate, schema)
         evidence = context.verdicts.find(normal) if is_on(FastPath.KNOWN_VERDICTS) else None
         if evidence is None:
-            evidence = _decided(reference, candidate, normal, context, kind)
+            evidence = _decided(pair, normal)
             proof, solver = (perf_counter() - begin) * 1_000, context.resources.solver_ms
             evidence = replace(evidence, timings_ms={"proof": proof, "proof_solver": solver})
             if evidence.relation not in {Relation.UNDECIDED, Relation.DIFFERENT}:
                 context.verdicts.keep(normal, evidence)
-        return _explained(evidence, reference, candidate, context, kind)
+        return _explained(evidence, pair)
 
 
 def _undecided(reason: str, schema: CqlSchema, method: Method = Method.PROOF) -> Evidence:
     return Evidence(Relation.UNDECIDED, method, (), schema.assumptions, reason)
 
 
-def _decided(
-    reference: CqlQuery,
-    candidate: CqlQuery,
-    normal: tuple[CqlQuery, CqlQuery],
-    context: ProverContext,
-    kind: SubjectType,
-) -> Evidence:
-    schema = context.schema
-    first, second = normal
-    if not isinstance(first, Condition) or not isinstance(second, Condition):
-        relation, witnesses, reason = compare_scalars(reference, candidate, context, kind)
+def _decided(pair: Pair, normal: tuple[CqlQuery, CqlQuery]) -> Evidence:
+    schema = pair.schema
+    reference, candidate = normal
+    if not isinstance(reference, Condition) or not isinstance(candidate, Condition):
+        relation, witnesses, reason = compare_scalars(pair)
         return Evidence(relation, Method.PROOF, witnesses, schema.assumptions, reason)
-    compiled = evaluators(reference, candidate, schema)
-    parts = Exploration(Pair(first, second, context, kind, *compiled))
+    parts = Exploration(pair, reference, candidate)
     renew()
     try:
         witnesses = tuple(
-            replayed_witness(
-                *parts.members[part],
-                reference,
-                candidate,
-                schema,
-                compiled=compiled,
-                is_small=True,
-            )
+            replayed_witness(*parts.members[part], *pair.queries, schema, is_small=True)
             for part in (Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY)
             if part in parts.members
         )
@@ -171,20 +157,14 @@ def _full(parts: Exploration) -> dict[Side, str]:
     }
 
 
-def _explained(
-    evidence: Evidence,
-    reference: CqlQuery,
-    candidate: CqlQuery,
-    context: ProverContext,
-    kind: SubjectType,
-) -> Evidence:
+def _explained(evidence: Evidence, pair: Pair) -> Evidence:
     """The evidence with why a side is empty.
 
     In the words of the query as it was written: evidence is shared by all spellings.
     """
     causes = {
-        side: cause_of_emptiness(query, context, kind)
-        for side, query in zip(SIDES, (reference, candidate), strict=True)
+        side: cause_of_emptiness(query, pair.context, pair.kind)
+        for side, query in zip(SIDES, pair.queries, strict=True)
         if side in evidence.empty and isinstance(query, Condition)
     }
     return replace(evidence, empty={**evidence.empty, **causes}) if causes else evidence

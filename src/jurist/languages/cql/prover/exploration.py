@@ -14,10 +14,10 @@ from jurist.languages.cql.boolean import (
     negation,
 )
 from jurist.languages.cql.counterexamples.contradictions import contradiction
-from jurist.languages.cql.counterexamples.witness import Evaluate
+from jurist.languages.cql.counterexamples.witness import evaluators
 from jurist.languages.cql.prover.abstraction.critical_moments import moments
 from jurist.languages.cql.prover.analysis import Analysis
-from jurist.languages.cql.prover.context import ProverContext, SubjectType
+from jurist.languages.cql.prover.context import Pair
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS, TooWide
 from jurist.languages.cql.prover.models.clocks import Clock, Conflict
@@ -41,22 +41,13 @@ class Part(StrEnum):
     NEITHER = "in neither"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two audiences to compare, compiled for replay."""
-
-    reference: Condition
-    candidate: Condition
-    context: ProverContext
-    kind: SubjectType
-    in_reference: Evaluate
-    in_candidate: Evaluate
-
-    def part_of(self, who: Subject, now: int) -> Part:
-        """Where the interpreter finds a subject."""
-        if self.in_reference(who, now):
-            return Part.BOTH if self.in_candidate(who, now) else Part.REFERENCE_ONLY
-        return Part.CANDIDATE_ONLY if self.in_candidate(who, now) else Part.NEITHER
+_PARTS = {
+    (True, False): Part.REFERENCE_ONLY,
+    (False, True): Part.CANDIDATE_ONLY,
+    (True, True): Part.BOTH,
+    (False, False): Part.NEITHER,
+}
+"""By whether a subject is in the reference, and in the candidate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +72,15 @@ class Exploration:
     out, and a member that replays is one. What it leaves open is looked at exactly.
 
     Args:
-        pair: The audiences.
+        pair: The audiences, as subjects are replayed on them.
+        reference: What is proved about instead of the one, of the same meaning.
+        candidate: And of the other.
     """
 
-    def __init__(self, pair: Pair) -> None:
+    def __init__(self, pair: Pair, reference: Condition, candidate: Condition) -> None:
         self._pair = pair
+        self._queries = reference, candidate
+        self._evaluators = evaluators(*pair.queries, pair.schema)
         self.members: dict[Part, tuple[Subject, int]] = {}
         """Each with the moment at which it is in the part."""
         self.open: dict[Part, str] = {}
@@ -139,9 +134,7 @@ class Exploration:
         return part is not Part.NEITHER and (part is not Part.BOTH or self._wants_common_member)
 
     def _explore(self) -> None:
-        pair = self._pair
-        queries = pair.reference, pair.candidate
-        all_moments, are_all, assumption = moments(queries, pair.context.schema)
+        all_moments, are_all, assumption = moments(self._queries, self._pair.schema)
         self.facts = (assumption,) if assumption else ()
         self._explore_all(all_moments)
         if self._wants_common_member and self.open.get(Part.BOTH) == NOT_ASKED:
@@ -165,9 +158,8 @@ class Exploration:
             self._explore_at(now)
 
     def _explore_at(self, now: int) -> None:
-        pair = self._pair
-        tables = pair.context.tables(pair.kind, now)
-        reference, candidate = map(tables.translator.audience, (pair.reference, pair.candidate))
+        tables = self._pair.context.tables(self._pair.kind, now)
+        reference, candidate = map(tables.translator.audience, self._queries)
         self.facts = tuple(dict.fromkeys((*self.facts, *reference.facts(), *candidate.facts())))
         first, second = reference.formula, candidate.formula
         formulas = {
@@ -224,7 +216,7 @@ class Exploration:
                 self._tries[part] += 1
                 spend()
                 try:
-                    who = subject(sample, self._pair.kind, clock, self._pair.context.schema)
+                    who = subject(sample, self._pair.kind, clock, self._pair.schema)
                 except Conflict:
                     continue
                 if self._is_member(who, analysis.resources.now, part, analysis):
@@ -237,9 +229,9 @@ class Exploration:
         Raises:
             InternalContradiction: Where it must be there, and is not.
         """
-        pair = self._pair
-        schema = pair.context.schema
-        actual = pair.part_of(who, now)
+        schema = self._pair.schema
+        in_reference, in_candidate = self._evaluators
+        actual = _PARTS[bool(in_reference(who, now)), bool(in_candidate(who, now))]
         broken = next(violations(subject_to_json(who, now), schema), "")
         if not broken:
             self.members.setdefault(actual, (who, now))
@@ -252,8 +244,7 @@ class Exploration:
                 f" ({broken or 'it breaks nothing of the schema'})",
                 who,
                 now,
-                pair.reference,
-                pair.candidate,
+                *self._queries,
                 schema,
             )
         return False
