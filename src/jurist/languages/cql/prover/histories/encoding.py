@@ -42,9 +42,9 @@ from jurist.languages.cql.prover.histories.values import (
     Variable,
     Writer,
     between,
+    domain_of,
     is_number_like,
     numbers_compared,
-    partition_of,
     same_text,
 )
 from jurist.languages.cql.prover.regions.dimensions import Sample
@@ -52,6 +52,7 @@ from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least, integer
 from jurist.languages.cql.prover.values.predicates import IS_PRESENT, Primitive
+from jurist.languages.cql.prover.values.value_classes import NOTHING
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion, Value
 
 _SYMBOLS = {-1: "<", 0: "=", 1: ">"}
@@ -89,11 +90,13 @@ class History:
         self._terms: dict[str, str] = {}
         """The names of defined terms: what is said twice in other words is one thing."""
         self._modes = Modes(self.solver, partial(self._guess, "clear"), self._as_often)
-        self._partitions = {
-            place: partition_of(use, problem.coercion) for place, use in problem.uses.items()
+        self._domains = {
+            location: domain_of(use, problem.coercion) for location, use in problem.uses.items()
         }
-        self.is_relaxed |= any(each.is_relaxed for each in self._partitions.values())
-        self.is_relaxed |= any(use.as_moment and use.as_value for use in problem.uses.values())
+        self.is_relaxed |= any(
+            (use.as_moment and use.as_value) or (use.compared and self._domains[location].joint)
+            for location, use in problem.uses.items()
+        )
         self.solver.declare(ROUND, "Bool")
         self.root = self._item("r", None)
         self._is_root_timed = False
@@ -112,11 +115,11 @@ class History:
 
     def _item(self, name: str, pool: Pool | None) -> Item:
         item = Item(name, pool)
-        for place, each in self._partitions.items():
-            if place.pool == pool:
-                variable = Variable(f"{name}v{len(item.values)}", each)
+        for location, use in self.problem.uses.items():
+            if location.pool == pool:
+                variable = Variable(f"{name}v{len(item.values)}", self._domains[location], use)
                 variable.declare(self.solver)
-                item.values[place.slot] = variable
+                item.values[location.slot] = variable
         for given, implied in self.problem.implied:
             if given.pool == pool:
                 one, other = item.values[given.slot], item.values[implied.slot]
@@ -233,7 +236,7 @@ class History:
     def _as_often(self, one: Variable, other: Variable) -> str:
         """That two values count as the same text."""
         number = numbers_compared("=", one, other)
-        if is_number_like(one.partition.use):
+        if is_number_like(one.use):
             free = self._define_free((one.name, other.name, "spelling"))
             number = all_of([number, any_of([free, self._guess("clear")])])
         return any_of([number, same_text(one, other)])
@@ -305,10 +308,7 @@ class History:
         """Whether a row's value, read in its own type, meets one whose numbers may be texts."""
         if not order.of_row or self.problem.coercion is Coercion.NONE:
             return False
-        return any(
-            not side.partition.use.separate and is_number_like(side.partition.use)
-            for side in (one, other)
-        )
+        return any(not side.use.separate and is_number_like(side.use) for side in (one, other))
 
     def _puts_in_order(self, order: Order) -> bool:
         sorts = [sort for sort, _ in self.problem.sorts.values()]
@@ -345,10 +345,11 @@ class History:
         items = [self.root, *(item for items in self.pools.values() for item in items)]
         known = [key for key in (("clear",), ("apart",)) if key in self._defined]
         return [(self._defined[key], True) for key in known] + [
-            (variable.of(option), False)
+            (name, False)
             for item in items
             for variable in item.values.values()
-            for option in variable.partition.without_sample
+            for name, option in variable.classes
+            if option.sample is NOTHING
         ]
 
     def sample(self) -> Sample | None:

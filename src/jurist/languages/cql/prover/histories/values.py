@@ -7,8 +7,9 @@ moment is its milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 from jurist.languages.cql.prover.histories.problem import ANY_MOMENT, ValueUse
@@ -56,83 +57,27 @@ from jurist.languages.cql.semantics.values import (
 _FEW_CLASSES = 6
 ROUND = "round"
 """The name of what says that all compared numbers are round ones."""
+Spans = Sequence[tuple[int, int]]
+"""Intervals, both ends inside."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValuePartition:
-    """The classes of a value, and what is compared of it."""
-
-    domain: Domain
-    use: ValueUse
-
-    @property
-    def without_sample(self) -> list[int]:
-        """The classes of which no value is known."""
-        return [i for i, each in enumerate(self.domain.classes) if each.sample is NOTHING]
-
-    @property
-    def rounder(self) -> int:
-        """The unit of its round numbers, in units of its domain's scale."""
-        numeric = [each for each in self.domain.classes if each.numeric]
-        ends = [end for each in numeric for end in (each.low, each.high) if end is not None]
-        return rounder(ends, self.domain.scale) if numeric else 1
-
-    @property
-    def is_relaxed(self) -> bool:
-        """Whether its numbers are not known exactly where it is compared."""
-        return self.use.compared and self.domain.joint
+def domain_of(use: ValueUse, coercion: Coercion) -> Domain:
+    """The classes of a value, as all facts about it cut them."""
+    return domain(use.facts, use.known, Coercion.NONE if use.separate else coercion)
 
 
-def partition_of(use: ValueUse, coercion: Coercion) -> ValuePartition:
-    """The classes of a value, as all that is said of it cuts them."""
-    own = Coercion.NONE if use.separate else coercion
-    return ValuePartition(domain(use.facts, use.known, own), use)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)  # no slots: what is said of it often is kept
 class Variable:
     """A value of an item; `name` is free of anything that SMT-LIB would not take."""
 
     name: str
-    partition: ValuePartition
+    domain: Domain
+    use: ValueUse
 
-    def declare(self, solver: Solver) -> None:
-        """Exactly one class, and what is compared within its bounds."""
-        names = [self.of(i) for i in range(len(self.partition.domain.classes))]
-        solver.declare_all(names, "Bool")
-        solver.add(any_of(names))
-        if len(names) > _FEW_CLASSES:
-            solver.add(f"((_ at-most 1) {' '.join(names)})")
-        else:
-            for one, other in combinations(names, 2):
-                solver.add(f"(or (not {one}) (not {other}))")
-        if not self.partition.use.compared:
-            return
-        solver.declare(self.number)
-        for i, each in enumerate(self.partition.domain.classes):
-            if each.numeric:
-                solver.add(f"(=> {self.of(i)} {between(self.number, each.low, each.high)})")
-            elif each.size == 1 and not self.is_day:
-                solver.add(f"(=> {self.of(i)} (= {self.number} 0))")
-        unit = self.partition.rounder
-        if unit > 1:
-            parts = solver.declare(f"{self.name}u")
-            solver.add(f"(=> {ROUND} (= {self.number} (* {unit} {parts})))")
-        if self.is_day:
-            for i, each in enumerate(self.partition.domain.classes):
-                spans = each.days or ((FIRST_DAY, LAST_DAY),)
-                days = any_of([between(self.number, low, high) for low, high in spans])
-                if each.sample is not None:
-                    solver.add(f"(=> {self.of(i)} {days})")
-        if self.partition.use.as_moment and not self.is_day:
-            solver.declare(self.moment)
-            for i, spans in self._moments().items():
-                ranges = any_of([between(self.moment, low, high) for low, high in spans])
-                solver.add(f"(=> {self.of(i)} {ranges})")
-
-    def of(self, option: int) -> str:
-        """That it is of a class."""
-        return f"{self.name}c{option}"
+    @cached_property
+    def classes(self) -> list[tuple[str, ValueClass]]:
+        """Its classes, each with the name of what says that it is of that."""
+        return [(f"{self.name}c{i}", option) for i, option in enumerate(self.domain.classes)]
 
     @property
     def number(self) -> str:
@@ -147,74 +92,116 @@ class Variable:
     @property
     def is_day(self) -> bool:
         """Whether it is a whole day, whose number says which."""
-        return self.partition.use.known.kind is Kind.DATE
+        return self.use.known.kind is Kind.DATE
 
     def has(self, fact: Primitive) -> str:
         """That it has a fact."""
-        classes = self.partition.domain.classes
-        return any_of([self.of(i) for i, each in enumerate(classes) if fact in each.facts])
+        return self._is_any_of(lambda option: fact in option.facts)
 
-    @property
+    @cached_property
     def is_there(self) -> str:
         """That it is not missing."""
-        classes = self.partition.domain.classes
-        return any_of([self.of(i) for i, each in enumerate(classes) if each.sample is not None])
+        return self._is_any_of(lambda option: option.sample is not None)
 
-    @property
+    @cached_property
     def is_numeric(self) -> str:
         """That it is a number."""
-        classes = self.partition.domain.classes
-        return any_of([self.of(i) for i, each in enumerate(classes) if each.numeric])
+        return self._is_any_of(lambda option: option.numeric)
 
-    @property
+    @cached_property
     def is_text(self) -> str:
         """That it is there, and no number."""
-        classes = self.partition.domain.classes
-        return any_of(
-            [self.of(i) for i, e in enumerate(classes) if e.sample is not None and not e.numeric]
-        )
+        return self._is_any_of(lambda option: option.sample is not None and not option.numeric)
 
-    def _moments(self) -> dict[int, list[tuple[int, int]]]:
+    def _is_any_of(self, is_asked: Callable[[ValueClass], bool]) -> str:
+        return any_of([name for name, option in self.classes if is_asked(option)])
+
+    def declare(self, solver: Solver) -> None:
+        """Exactly one class, and what is compared within its bounds."""
+        names = [name for name, _ in self.classes]
+        solver.declare_all(names, "Bool")
+        solver.add(any_of(names))
+        if len(names) > _FEW_CLASSES:
+            solver.add(f"((_ at-most 1) {' '.join(names)})")
+        else:
+            for one, other in combinations(names, 2):
+                solver.add(f"(or (not {one}) (not {other}))")
+        if not self.use.compared:
+            return
+        solver.declare(self.number)
+        for name, option in self.classes:
+            if option.numeric:
+                solver.add(f"(=> {name} {between(self.number, option.low, option.high)})")
+            elif option.size == 1 and not self.is_day:
+                solver.add(f"(=> {name} (= {self.number} 0))")
+        unit = self._rounder()
+        if unit > 1:
+            parts = solver.declare(f"{self.name}u")
+            solver.add(f"(=> {ROUND} (= {self.number} (* {unit} {parts})))")
+        if self.is_day:
+            self._lies_within(solver, self.number, self._days())
+        elif self.use.as_moment:
+            self._lies_within(solver, solver.declare(self.moment), self._moments())
+
+    def _rounder(self) -> int:
+        """The unit of its round numbers, in units of its domain's scale."""
+        numeric = [option for option in self.domain.classes if option.numeric]
+        ends = [end for option in numeric for end in (option.low, option.high) if end is not None]
+        return rounder(ends, self.domain.scale) if numeric else 1
+
+    def _lies_within(self, solver: Solver, term: str, spans: Mapping[str, Spans]) -> None:
+        for name, cells in spans.items():
+            solver.add(f"(=> {name} {any_of([between(term, low, high) for low, high in cells])})")
+
+    def _days(self) -> dict[str, Spans]:
+        """For each class of days, when they are."""
+        return {
+            name: option.days or ((FIRST_DAY, LAST_DAY),)
+            for name, option in self.classes
+            if option.sample is not None
+        }
+
+    def _moments(self) -> dict[str, Spans]:
         """For each class of moments, when they are."""
-        facts = self.partition.domain.facts
+        facts = self.domain.facts
         cells = moment_cells(facts, FIRST_MOMENT, LAST_MOMENT)
         dated = {fact for fact in facts if fact.kind == MOMENT}
         return {
-            i: _spelled(each)
+            name: _listed_moments(option)
             or [
                 (low, high)
                 for low, high in cells
-                if all(inside(low, fact) is (fact in each.facts) for fact in dated)
+                if all(inside(low, fact) is (fact in option.facts) for fact in dated)
             ]
-            for i, each in enumerate(self.partition.domain.classes)
-            if ANY_MOMENT in each.facts
+            for name, option in self.classes
+            if ANY_MOMENT in option.facts
         }
 
 
-def _spelled(each: ValueClass) -> list[tuple[int, int]]:
+def _listed_moments(option: ValueClass) -> Spans:
     """The moments of a class whose texts are listed; none where they are not."""
-    moments = [moment_of(value) for value in each.values]
+    moments = [moment_of(value) for value in option.values]
     return [(at, at) for at in moments if at is not None]
 
 
 def same_text(left: Variable, right: Variable) -> str:
     """That both are the same text, which is no number."""
-    one_known, other_known = left.partition.use.known, right.partition.use.known
-    kinds = {one_known.kind, other_known.kind}
+    left_known, right_known = left.use.known, right.use.known
+    kinds = {left_known.kind, right_known.kind}
     if len(kinds) == 2 and kinds <= _ALL_APART:
         return "false"
-    if kinds <= {Kind.ARRAY, Kind.OBJECT} and common_text(one_known, other_known) is None:
+    if kinds <= {Kind.ARRAY, Kind.OBJECT} and common_text(left_known, right_known) is None:
         return "false"
     parts: list[str] = []
-    for i, one in enumerate(left.partition.domain.classes):
-        for j, other in enumerate(right.partition.domain.classes):
+    for is_left, one in left.classes:
+        for is_right, other in right.classes:
             texts = one.sample is not None and other.sample is not None
             if not texts or one.numeric or other.numeric or one.facts != other.facts:
                 continue
             if _is_point(one) or (one.size == other.size == 1 and one.sample == other.sample):
-                parts.append(f"(and {left.of(i)} {right.of(j)})")
+                parts.append(f"(and {is_left} {is_right})")
             elif one.size != 1 or other.size != 1:
-                parts.append(f"(and {left.of(i)} {right.of(j)} (= {left.number} {right.number}))")
+                parts.append(f"(and {is_left} {is_right} (= {left.number} {right.number}))")
     return any_of(parts)
 
 
@@ -224,14 +211,14 @@ _RESTRICTED = (Kind.ARRAY, Kind.OBJECT, Kind.DATE, Kind.DATE_TIME, Kind.STRING)
 """Kinds by how few texts they have: a text of an earlier one may be one of a later one."""
 
 
-def _is_point(each: ValueClass) -> bool:
+def _is_point(option: ValueClass) -> bool:
     """Whether the facts of a class say which text it is."""
-    return any(fact.kind in {IS, OTHER_IS} for fact in each.facts)
+    return any(fact.kind in {IS, OTHER_IS} for fact in option.facts)
 
 
 def numbers_compared(symbol: str, left: Variable, right: Variable) -> str:
     """That both are numbers, in this order."""
-    one, other = left.partition.domain.scale, right.partition.domain.scale
+    one, other = left.domain.scale, right.domain.scale
     first = _scaled(left.number, 1 if one >= other else other // one)
     second = _scaled(right.number, 1 if other >= one else one // other)
     return f"(and {left.is_numeric} {right.is_numeric} ({symbol} {first} {second}))"
@@ -273,21 +260,22 @@ class Writer:
         """Choose a text for each name that the compared variables have."""
         named: dict[frozenset[Primitive], list[tuple[Variable, ValueClass]]] = {}
         for variable in variables:
-            each = self._class(variable)
-            if variable.partition.use.compared and _is_text(each):
-                named.setdefault(each.facts, []).append((variable, each))
+            option = self._class(variable)
+            if variable.use.compared and _has_sample(option) and not option.numeric:
+                named.setdefault(option.facts, []).append((variable, option))
         for facts, group in named.items():
             known: dict[int, Value] = {}
-            for variable, each in group:
+            for variable, option in group:
                 if variable.is_day:
                     known[self._name(variable)] = date_text(self._name(variable))
-                elif each.size == 1 and each.sample is not None and each.sample is not NOTHING:
-                    known[self._name(variable)] = each.sample
+                elif option.size == 1 and option.sample is not None:
+                    assert option.sample is not NOTHING  # noqa: S101 - it has a sample
+                    known[self._name(variable)] = option.sample
             names = sorted({self._name(variable) for variable, _ in group} - known.keys())
             for name in names:
-                named_so = [(v, each) for v, each in group if self._name(v) == name]
+                members = [member for member in group if self._name(member[0]) == name]
                 taken = {text_of(value) for value in known.values()}
-                values = _values_of_all(named_so, len(names) + len(known) + 1)
+                values = _values_of_all(members, len(names) + len(known) + 1)
                 value = next((v for v in values if text_of(v) not in taken), None)
                 if value is not None:
                     known[name] = value
@@ -302,62 +290,58 @@ class Writer:
         Raises:
             Unwritten: Where none is found that has all facts of its class.
         """
-        each = self._class(variable)
-        if each.sample is None:
+        option, of = self._class(variable), variable.domain
+        if option.sample is None:
             return None
-        of = variable.partition
-        for value in self._candidates(variable, each):
-            facts = of.domain.facts
-            if all(holds(f, value, of.domain.coercion) is (f in each.facts) for f in facts):
+        for value in self._candidates(variable, option):
+            if all(holds(f, value, of.coercion) is (f in option.facts) for f in of.facts):
                 return value
         raise Unwritten
 
     def _class(self, variable: Variable) -> ValueClass:
-        classes = variable.partition.domain.classes
-        return next(each for i, each in enumerate(classes) if variable.of(i) in self.true)
+        return next(option for name, option in variable.classes if name in self.true)
 
-    def _candidates(self, variable: Variable, each: ValueClass) -> Iterator[Value]:
-        of, sample = variable.partition, each.sample
-        number = self.integers.get(variable.number, 0)
-        if of.use.compared and variable.is_day and sample is not None:
+    def _candidates(self, variable: Variable, option: ValueClass) -> Iterator[Value]:
+        use, sample, number = variable.use, option.sample, self._name(variable)
+        if use.compared and variable.is_day:
             yield date_text(number)
-        elif of.use.as_moment and ANY_MOMENT in each.facts:
+        elif use.as_moment and ANY_MOMENT in option.facts:
             at = self.integers.get(variable.moment, 0)
-            yield from (value for value in each.values if moment_of(value) == at)
+            yield from (value for value in option.values if moment_of(value) == at)
             yield from timestamp_spellings(at)
-            if of.use.known.kind is not Kind.DATE_TIME:
+            if use.known.kind is not Kind.DATE_TIME:
                 text = moment_text(at)
                 yield from (text[:-1], text[:10])
-        elif not of.use.compared or each.size == 1 or sample is None or sample is NOTHING:
+        elif not use.compared or option.size == 1 or sample is NOTHING:
             if sample is not None and sample is not NOTHING:
                 yield sample
-        elif each.numeric:
-            yield of.domain.number(each, number)
+        elif option.numeric:
+            yield variable.domain.number(option, number)
         else:
-            value = self._texts.get(each.facts, {}).get(number)
+            value = self._texts.get(option.facts, {}).get(number)
             if value is not None:
-                yield text_of(value) if of.use.known.kind is Kind.STRING else value
+                yield text_of(value) if use.known.kind is Kind.STRING else value
 
 
-def _is_text(each: ValueClass) -> bool:
-    return each.sample is not None and each.sample is not NOTHING and not each.numeric
+def _has_sample(option: ValueClass) -> bool:
+    return option.sample is not None and option.sample is not NOTHING
 
 
 def _values_of_all(group: Sequence[tuple[Variable, ValueClass]], count: int) -> Iterator[Value]:
     """Values that all of some variables may have, in order of text."""
-    variable, each = min(group, key=_how_restricted)
-    knowns = {member.partition.use.known for member, _ in group}
-    texts = sorted(several(variable.partition.domain, each, count), key=text_of)
-    for value in (*_common(variable.partition, knowns), *texts):
+    variable, option = min(group, key=_how_restricted)
+    knowns = {member.use.known for member, _ in group}
+    texts = sorted(several(variable.domain, option, count), key=text_of)
+    for value in (*_common(variable.use.known, knowns), *texts):
         if all(_may_be(value, known) for known in knowns):
             yield value
 
 
-def _common(of: ValuePartition, knowns: Iterable[Allowed]) -> Iterator[Value]:
+def _common(own: Allowed, knowns: Iterable[Allowed]) -> Iterator[Value]:
     """A value that arrays or objects of several kinds can be."""
     for known in knowns:
-        if known != of.use.known and {known.kind, of.use.known.kind} <= {Kind.ARRAY, Kind.OBJECT}:
-            text = common_text(known, of.use.known)
+        if known != own and {known.kind, own.kind} <= {Kind.ARRAY, Kind.OBJECT}:
+            text = common_text(known, own)
             value = None if text is None else value_of_text(text, known.kind)
             if value is not None:
                 yield value
@@ -368,17 +352,16 @@ def _may_be(value: Value, known: Allowed) -> bool:
     return allows(known, text_of(value) if known.kind is Kind.STRING else value)
 
 
-def _how_restricted(of: tuple[Variable, ValueClass]) -> int:
-    kind = of[0].partition.use.known.kind
+def _how_restricted(member: tuple[Variable, ValueClass]) -> int:
+    kind = member[0].use.known.kind
     return _RESTRICTED.index(kind) if kind in _RESTRICTED else len(_RESTRICTED)
 
 
 def is_number_like(use: ValueUse) -> bool:
     """Whether its numbers may be texts."""
-    typed = use.known.kind in {Kind.NUMBER, Kind.INTEGER}
-    if use.known.enum is not None:
-        return any(
-            isinstance(value, str) and as_number(value, Coercion.NUMBER) is not None
-            for value in use.known.enum
-        )
-    return not typed
+    if use.known.enum is None:
+        return use.known.kind not in {Kind.NUMBER, Kind.INTEGER}
+    return any(
+        isinstance(value, str) and as_number(value, Coercion.NUMBER) is not None
+        for value in use.known.enum
+    )
