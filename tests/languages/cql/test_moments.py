@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cql_oracle import evaluate
+from jurist.evidence import decide as decide_by_all_arms
 from jurist.languages import get_language
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
@@ -165,5 +166,9 @@ def test_a_moment_that_no_proof_looks_at_is_an_assumption() -> None:
     near = "trait('a').after_date(2026-12-01) AND trait('a').within_last(7 days)"
     evidence = decide(condition(near), condition(NOBODY), schema)
     assert "now lies in the years 1001 to 8999" not in evidence.assumptions
+    # which execution keeps to, so that it contradicts no proof
+    for text in (far, "NOT trait('a').after_date(0001-01-01) AND trait('a').within_last(3 days)"):
+        pair = condition(text), condition(f"{text} AND event('A').count() >= 1")
+        assert decide_by_all_arms(CQL, *pair, schema, cross_check=True).assumptions
     long = decide(condition("trait('a').before_last(900000 days)"), condition(NOBODY), schema)
     assert long.relation in {Relation.UNDECIDED, Relation.DIFFERENT, Relation.CONTAINS}

@@ -20,8 +20,10 @@ from jurist.languages.cql.schemas.schema import (
     find_field,
 )
 from jurist.languages.cql.semantics.values import (
+    EARLIEST_NOW,
     FIRST_MOMENT,
     LAST_MOMENT,
+    LATEST_NOW,
     TIMESTAMP,
     Atom,
     Value,
@@ -280,9 +282,8 @@ class _Collector:
             a.ms for found in self._constants.values() for a in found if isinstance(a, Duration)
         ]
         half = min([2 * DAY, *bounds]) // 2
-        if self._looks_ahead:
-            return max(min(self._moments) - half, FIRST_MOMENT + DAY)
-        return min(max(self._moments) + half, LAST_MOMENT - DAY)
+        now = min(self._moments) - half if self._looks_ahead else max(self._moments) + half
+        return min(max(now, EARLIEST_NOW), LATEST_NOW)
 
 
 def _counts(thresholds: Iterable[int]) -> tuple[int, ...]:

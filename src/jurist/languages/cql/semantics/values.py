@@ -55,6 +55,10 @@ FIRST_MOMENT = -62_135_596_800_000
 """The year 1 begins: no moment that can be written lies before it."""
 LAST_MOMENT = 253_402_300_799_999
 """The year 9999 ends."""
+EARLIEST_NOW = -30_578_688_000_000
+"""The year 1001 begins: `now` is never before it, as what is compared with it may be older."""
+LATEST_NOW = 221_845_392_000_000
+"""The year 8999 ends."""
 
 
 class Coercion(Enum):

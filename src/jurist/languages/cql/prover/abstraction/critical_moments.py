@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
@@ -35,6 +34,8 @@ from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.streams import age_window, delay_window
 from jurist.languages.cql.semantics.values import (
+    EARLIEST_NOW,
+    LATEST_NOW,
     TIMESTAMP,
     constant_moment,
     constant_value,
@@ -72,8 +73,6 @@ _DAY = 86_400_000
 _NOW = 1
 """Where what lies after now starts, in milliseconds from it."""
 _MILLENNIUM = 1_000 * 365 * _DAY
-_EARLIEST_NOW = int(datetime(1001, 1, 1, tzinfo=UTC).timestamp()) * 1_000
-_LATEST_NOW = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp()) * 1_000
 _MOST_DELAYS = 100
 """One after another: more than a history has events whose size a proof bounds."""
 _MOST_ROOM = 12
@@ -110,10 +109,10 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     dated = [starts for starts in joined if starts.fixed and starts.ends and not starts.moving]
     late = _after(dated, _MOST_DELAYS)
     near = sorted({now for starts in windowed for now in _near(starts)})
-    equal = [now for now in near if _EARLIEST_NOW <= now <= _LATEST_NOW]
+    equal = [now for now in near if EARLIEST_NOW <= now <= LATEST_NOW]
     tied = [starts for starts in joined if starts.moving and (starts.fixed or starts.daily)]
     are_all = not any(map(_is_open, tied)) and not any(map(_is_far, joined))
-    is_cut = len(equal) < len(near) or late == _LATEST_NOW
+    is_cut = len(equal) < len(near) or late == LATEST_NOW
     assumption = "now lies in the years 1001 to 8999" if is_cut else ""
     if not equal:
         usual = max(USUAL_NOW, _after(dated, 0))
@@ -121,7 +120,7 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
         return Moments([now for now in listed_once if now >= usual], are_all, assumption)
     between = [
         now
-        for low, high in pairwise([_EARLIEST_NOW, *equal, _LATEST_NOW])
+        for low, high in pairwise([EARLIEST_NOW, *equal, LATEST_NOW])
         if high - low > 1
         for now in _by_phase(max(_usual(low, high), min(late, high - 1)), low + 1, high - 1, phases)
     ]
@@ -185,7 +184,7 @@ def _usual(low: int, high: int) -> int:
 def _after(dated: Iterable[_Starts], delays: int) -> int:
     """A midnight over a day after all dates, and so many of the longest delays later."""
     latest = [max(starts.fixed) + delays * max(starts.delays, default=0) for starts in dated]
-    return min((max(latest, default=0) // _DAY + 2) * _DAY, _LATEST_NOW)
+    return min((max(latest, default=0) // _DAY + 2) * _DAY, LATEST_NOW)
 
 
 @dataclass(slots=True)
