@@ -13,12 +13,10 @@ from hypothesis import strategies as st
 
 from jurist.languages.cql.boolean import Formula, Junction, Not, conjunction, disjunction, negation
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.prover.regions.branching import Goal, Literal, satisfied
-from jurist.languages.cql.prover.regions.branching_search import BranchingSearch
-from jurist.languages.cql.prover.regions.dimensions import Dimension
-from jurist.languages.cql.prover.regions.explicit_search import Computed, ExplicitSearch, Product
+from jurist.languages.cql.prover.regions.branching_search import BranchingSearch, satisfied
+from jurist.languages.cql.prover.regions.dimensions import Dimension, Goal, Literal, Product, bits
+from jurist.languages.cql.prover.regions.explicit_search import ExplicitSearch
 from jurist.languages.cql.prover.regions.model_counting import ModelCounter
-from jurist.languages.cql.prover.regions.theory import Refuted
 
 SIZES = st.lists(st.integers(1, 4), min_size=1, max_size=5)
 
@@ -90,9 +88,9 @@ class Refuting:
     pairs: Collection[tuple[int, int]]
     width: int = 2
 
-    def conflict(self, levels: tuple[int, ...]) -> tuple[Refuted, ...] | None:
-        if levels in self.pairs:
-            return Refuted(0, (levels[0],)), Refuted(1, (levels[1],))
+    def conflict(self, options: tuple[int, ...], /) -> tuple[Literal, ...] | None:
+        if options in self.pairs:
+            return Literal(0, 1 << options[0]), Literal(1, 1 << options[1])
         return None
 
 
@@ -109,14 +107,15 @@ class Space:
 
     @property
     def product(self) -> Product:
-        first, second, third = self.sizes
         dimensions = [
-            Dimension(first, {}),
-            Dimension(second, {}),
-            Dimension(third, {}, self.no_model_known),
+            Dimension(
+                size,
+                {n: bits(options) for n, (where, options) in enumerate(self.atoms) if where == at},
+                bits(self.no_model_known) if at == 2 else 0,
+            )
+            for at, size in enumerate(self.sizes)
         ]
-        where: dict[int, tuple[int, Sequence[int]]] = dict(enumerate(self.atoms))
-        return Product(dimensions, where, [Computed(0, Refuting(self.refuted))])
+        return Product(dimensions, [(0, Refuting(self.refuted))])
 
     def points(self) -> list[tuple[int, int, int]]:
         first, second, third = map(range, self.sizes)

@@ -11,8 +11,8 @@ one by the solver (`arithmetic`), which strikes out whole sets of points at a ti
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import prod
 
@@ -38,28 +38,23 @@ from jurist.languages.cql.prover.abstraction.atoms import (
 from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.histories import JointDimension, joint_dimensions
-from jurist.languages.cql.prover.known_groups import KnownGroups
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
 from jurist.languages.cql.prover.regions.branching_search import BranchingSearch
 from jurist.languages.cql.prover.regions.dimensions import (
-    SIGNS,
     Dimension,
     NoModelKnown,
+    Options,
+    OrderDimension,
+    Product,
     Sample,
     SlotDimension,
-    cell_dimension,
     coarsened,
+    level_dimension,
     opaque_dimension,
     order_dimension,
     slot_dimension,
 )
-from jurist.languages.cql.prover.regions.explicit_search import (
-    Computed,
-    ExplicitSearch,
-    Options,
-    Product,
-    Search,
-)
+from jurist.languages.cql.prover.regions.explicit_search import ExplicitSearch
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.theories.arithmetic import Arithmetic
 from jurist.languages.cql.prover.theories.existence import FEWEST, Existence, is_existence
@@ -80,24 +75,45 @@ _STEPS_AN_ATOM = 20
 """To see which dimension it belongs to, and to cut that."""
 _SHARE = 0.1
 """Of the steps that are left, to count how much two formulas share: no verdict needs it."""
+_MOST_KNOWN = 2_000
 
 
 @dataclass(slots=True)
-class _Dimensions:
-    all: list[Dimension] = field(default_factory=list["Dimension"])
-    slots: list[tuple[int, SlotDimension]] = field(
-        default_factory=list["tuple[int, SlotDimension]"]
-    )
-    orders: list[tuple[int, Order]] = field(default_factory=list["tuple[int, Order]"])
-    joint: list[tuple[int, JointDimension]] = field(
-        default_factory=list["tuple[int, JointDimension]"]
-    )
-    listed: list[tuple[int, ListedGroup]] = field(default_factory=list["tuple[int, ListedGroup]"])
-    computed: list[ComputedGroup] = field(default_factory=list["ComputedGroup"])
+class KnownGroups:
+    """Listed groups by the atoms that are said of them, for other formulas with the same ones."""
 
-    def add(self, dimension: Dimension) -> int:
-        self.all.append(dimension)
-        return len(self.all) - 1
+    joints: dict[tuple[Sort, tuple[int, ...]], JointDimension] = field(
+        default_factory=dict[tuple[Sort, tuple[int, ...]], JointDimension]
+    )
+    _listed: dict[tuple[Sort, GroupKey, tuple[int, ...], bool], ListedGroup] = field(
+        default_factory=dict[tuple[Sort, GroupKey, tuple[int, ...], bool], "ListedGroup"]
+    )
+
+    def get(
+        self, sort: Sort, key: GroupKey, numbers: tuple[int, ...], *, relaxed: bool
+    ) -> ListedGroup | None:
+        """What was found before; `relaxed`: that atoms count as independent may be as well."""
+        if not is_on(FastPath.KNOWN_GROUPS):
+            return None
+        exact = self._listed.get((sort, key, numbers, False))
+        return self._listed.get((sort, key, numbers, True)) if exact is None and relaxed else exact
+
+    def keep(
+        self,
+        sort: Sort,
+        key: GroupKey,
+        numbers: tuple[int, ...],
+        found: ListedGroup,
+        *,
+        relaxed: bool,
+    ) -> None:
+        """Remember what was found, and forget what was found first where it is too much.
+
+        Where nothing over-approximates, there was nothing to tie either.
+        """
+        if len(self._listed) >= _MOST_KNOWN:
+            del self._listed[next(iter(self._listed))]
+        self._listed[sort, key, numbers, relaxed and found.members.over_approximates] = found
 
 
 class Analysis:
@@ -130,48 +146,45 @@ class Analysis:
         self._relaxed = relaxed
         self._known = known
         self.resources = resources
-        self._dimensions = _Dimensions()
-        self._where: dict[int, tuple[int, Sequence[int]]] = {}
+        self._dimensions: list[Dimension] = []
+        self._slots: dict[Slot, tuple[int, SlotDimension]] = {}
+        self._orders: list[tuple[int, OrderDimension]] = []
+        self._joint: list[tuple[int, JointDimension]] = []
+        self._listed: list[tuple[int, ListedGroup]] = []
+        self._computed: list[tuple[int, ComputedGroup]] = []
         self._beyond: list[str] = []
         self._build(formulas, reduced)
-        product = Product(
-            self._dimensions.all,
-            self._where,
-            [
-                *(Computed(group.at, group.theory) for group in self._dimensions.computed),
-                *(Computed(at, joint) for at, joint in self._dimensions.joint),
-            ],
-        )
-        points = prod(d.size for d in self._dimensions.all)
+        theories = [(at, group.theory) for at, group in self._computed]
+        product = Product(self._dimensions, [*theories, *self._joint])
+        points = prod(d.size for d in self._dimensions)
         most = LARGEST_LISTED if sort.outer is None else LARGEST_SPACE
         is_small = points <= most or not is_on(FastPath.BRANCHING)
         is_listed = is_small and is_on(FastPath.LISTED_POINTS)
-        self._search: Search = ExplicitSearch(product) if is_listed else BranchingSearch(product)
+        self._search = ExplicitSearch(product) if is_listed else BranchingSearch(product)
         self.over_approximates = self._over_approximates()
 
     def _over_approximates(self) -> bool:
         """Whether more is allowed than there is, so that a witness may not be what it seems."""
         groups = self._groups()
-        if any(d.over_approximates for d in self._dimensions.all) or any(
+        if any(d.over_approximates for d in self._dimensions) or any(
             group.members.over_approximates or group.key.kind in SHARED for group in groups
         ):
             return True
         names = [(group.key.kind, group.key.name) for group in groups]
         if len(set(names)) < len(names):  # one event, unrolled and whole
             return True
-        if any(group.theory.over_approximates for group in self._dimensions.computed):
+        if any(group.theory.over_approximates for _, group in self._computed):
             return True
-        slots = {dimension.slot for _, dimension in self._dimensions.slots}
         keys = [group.key for group in groups if group.key.kind is GroupKind.ENTRIES]
         named = self._named | self._sort.compared_inside
-        return any(slots.issuperset(pair) for pair in self._sort.implied) or any(
+        return any(self._slots.keys() >= set(pair) for pair in self._sort.implied) or any(
             holds_entries(slot, key) for slot in named for key in keys
         )
 
     @property
     def is_settled(self) -> bool:
         """Whether more time would not show more, as far as was asked."""
-        return all(joint.is_settled for _, joint in self._dimensions.joint) and all(
+        return all(joint.is_settled for _, joint in self._joint) and all(
             group.members.is_settled for group in self._groups()
         )
 
@@ -182,7 +195,7 @@ class Analysis:
         return tuple(dict.fromkeys([*self._beyond, *inside]))
 
     def _groups(self) -> list[ListedGroup | ComputedGroup]:
-        return [*(group for _, group in self._dimensions.listed), *self._dimensions.computed]
+        return [group for _, group in (*self._listed, *self._computed)]
 
     # --- dimensions ---
 
@@ -194,7 +207,7 @@ class Analysis:
         self._named = set(self._sort.slots_of(used))
         spend(_STEPS_AN_ATOM * (1 + len(used)))
         for joint in self._joints(used, reduced):
-            self._dimensions.joint.append((self._place(joint.dimension), joint))
+            self._joint.append((self._place(joint.dimension), joint))
             used = {number: None for number in used if number not in joint.atoms}
         for number in used:
             atom = self._sort.atoms[number]
@@ -218,10 +231,10 @@ class Analysis:
             )
             if slot not in reduced:
                 dimension = coarsened(dimension)
-            at = self._place(dimension.dimension)
-            self._dimensions.slots.append((at, dimension))
+            self._slots[slot] = self._place(dimension.dimension), dimension
         for order, signs in by_order.items():
-            self._dimensions.orders.append((self._place(order_dimension(order, signs)), order))
+            ordered = order_dimension(self._sort, order, signs)
+            self._orders.append((self._place(ordered.dimension), ordered))
         for key, numbers in by_group.items():
             self._add_group(key, tuple(numbers))
 
@@ -243,11 +256,10 @@ class Analysis:
             ]
         return None
 
-    def _place(self, dimension: Dimension) -> int:
-        at = self._dimensions.add(dimension)
-        for number, options in dimension.true.items():
-            self._where[number] = (at, options)
-        return at
+    def _place(self, *dimensions: Dimension) -> int:
+        """Where the first of further dimensions stands."""
+        self._dimensions.extend(dimensions)
+        return len(self._dimensions) - len(dimensions)
 
     def _add_group(self, key: GroupKey, numbers: tuple[int, ...]) -> None:
         listed = self._known.get(self._sort, key, numbers, relaxed=self._relaxed)
@@ -283,13 +295,11 @@ class Analysis:
                 return
             if members.is_settled:
                 self._known.keep(self._sort, key, numbers, listed, relaxed=self._relaxed)
-        self._dimensions.listed.append((self._place(listed.dimension), listed))
+        self._listed.append((self._place(listed.dimension), listed))
 
     def _add_computed(self, key: GroupKey, members: Analysis, theory: GroupTheory) -> None:
-        at = len(self._dimensions.all)
-        for thresholds in theory.thresholds:
-            self._place(cell_dimension(thresholds))
-        self._dimensions.computed.append(ComputedGroup(key, at, members, theory))
+        at = self._place(*map(level_dimension, theory.thresholds))
+        self._computed.append((at, ComputedGroup(key, members, theory)))
 
     def _group_atom(self, number: int) -> GroupAtom:
         atom = self._sort.atoms[number]
@@ -300,31 +310,28 @@ class Analysis:
 
     def regions(self, formulas: Sequence[Formula], reduced: Iterable[Slot] = ()) -> list[Region]:
         """The combinations of truths, and of classes of the reduced values, that there are."""
-        found = [
-            next((at, d) for at, d in self._dimensions.slots if d.slot == slot) for slot in reduced
-        ]
+        placed = [self._slots[slot] for slot in reduced]
         return [
             Region(
                 cell,
                 {
                     dimension.slot: dimension.domain.classes[option]
-                    for (_, dimension), option in zip(found, cell.options, strict=True)
+                    for (_, dimension), option in zip(placed, cell.options, strict=True)
                 },
             )
-            for cell in self._search.regions(formulas, [at for at, _ in found])
+            for cell in self._search.regions(formulas, [at for at, _ in placed])
         ]
 
     def domain_of(self, slot: Slot) -> Domain:
         """The classes of a value."""
-        return next(d.domain for _, d in self._dimensions.slots if d.slot == slot)
+        _, dimension = self._slots[slot]
+        return dimension.domain
 
     # --- samples ---
 
     def samples(self, formula: Formula) -> Iterator[Sample]:
         """Concrete items of which a formula holds, as many as are asked for."""
-        for options in self._search.solutions(formula):
-            with suppress(NoModelKnown):
-                yield self._sample(options)
+        return self._sampled(self._search.solutions(formula))
 
     def is_possible(self, formula: Formula) -> bool:
         """Whether the formula holds of anything; unproved cases count as possible."""
@@ -348,7 +355,7 @@ class Analysis:
         Raises:
             NoModelKnown: Where none can be built.
         """
-        return self._first_sample(self._search.options(region.cell.place))
+        return _first(self._sampled(self._search.options(region.cell.place)))
 
     def sample_that(self, formula: Formula) -> Sample:
         """One concrete item of which a formula holds.
@@ -356,45 +363,29 @@ class Analysis:
         Raises:
             NoModelKnown: Where none can be built.
         """
-        return self._first_sample(self._search.solutions(formula))
+        return _first(self.samples(formula))
 
-    def _first_sample(self, solutions: Iterable[Options]) -> Sample:
-        for options in solutions:
+    def _sampled(self, points: Iterable[Options]) -> Iterator[Sample]:
+        for point in points:
             with suppress(NoModelKnown):
-                return self._sample(options)
-        raise NoModelKnown
+                yield self._sample(point)
 
-    def _sample(self, options: Options) -> Sample:
-        spend(_STEPS_AN_ATOM + 4 * len(options))
+    def _sample(self, point: Options) -> Sample:
+        spend(_STEPS_AN_ATOM + 4 * len(point))
         sample = Sample()
-        for at, dimension in self._dimensions.slots:
-            sample.merged(dimension.sample(options[at]))
-        for at, order in self._dimensions.orders:
-            sign = SIGNS[options[at]]
-            if sign is not None:
-                sample.signs[order] = sign
-                sample.compared[order] = self._sort.compared_facts(order)
-        for at, joint in self._dimensions.joint:
-            with self._noting(at, options[at : at + 1]):
-                sample.merged(joint.sample(options[at]))
-        for at, group in self._dimensions.listed:
-            members = [
-                group.members.sample_of(group.regions[region])
-                for region in group.profiles[options[at]].regions
-            ]
-            sample.merged(Sample(groups={group.key: members}))
-        for group in self._dimensions.computed:
-            levels = options[group.at : group.at + group.theory.width]
-            with self._noting(group.at, levels):
-                sample.merged(Sample(groups={group.key: group.theory.samples(levels)}))
+        values = (*self._slots.values(), *self._orders, *self._joint)
+        for at, part in (*values, *self._listed, *self._computed):
+            options = point[at : at + part.width]
+            try:
+                sample.merged(part.sample(options))
+            except NoModelKnown:
+                if self.is_settled:  # else more time may show one
+                    self._search.mark_no_model_known(at, options)
+                raise
         return sample
 
-    @contextmanager
-    def _noting(self, at: int, cells: Options) -> Generator[None]:
-        """Remember, where something cannot be sampled, not to try it again."""
-        try:
-            yield
-        except NoModelKnown:
-            if self.is_settled:  # else more time may show one
-                self._search.mark_no_model_known(at, cells)
-            raise
+
+def _first(samples: Iterator[Sample]) -> Sample:
+    for sample in samples:
+        return sample
+    raise NoModelKnown

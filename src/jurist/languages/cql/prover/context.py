@@ -15,9 +15,8 @@ from threading import Lock
 from jurist.languages.cql.boolean import Formula
 from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.abstraction.translation import Translator
-from jurist.languages.cql.prover.analysis import Analysis
+from jurist.languages.cql.prover.analysis import Analysis, KnownGroups
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
-from jurist.languages.cql.prover.known_groups import KnownGroups
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.schemas.context import Table
 from jurist.languages.cql.schemas.schema import CqlSchema

@@ -20,8 +20,14 @@ from jurist.languages.cql.prover.histories.dependencies import tied_atoms
 from jurist.languages.cql.prover.histories.encoding import History
 from jurist.languages.cql.prover.histories.problem import NotEncodable, Pool, Problem, pool_of
 from jurist.languages.cql.prover.histories.small_model_bound import guessed_sizes, sufficient_sizes
-from jurist.languages.cql.prover.regions.dimensions import Dimension, NoModelKnown, Sample
-from jurist.languages.cql.prover.regions.theory import Levels, Refuted
+from jurist.languages.cql.prover.regions.dimensions import (
+    Dimension,
+    Literal,
+    NoModelKnown,
+    Options,
+    Sample,
+    bits,
+)
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.effort import OutOfSteps, share_of, spend
 
@@ -98,10 +104,10 @@ class JointDimension:
         """From the smallest to the largest."""
         self.dimension = Dimension(
             len(self._options),
-            {n: [i for i, true in enumerate(self._options) if n in true] for n in self.atoms},
+            {n: bits([i for i, true in enumerate(self._options) if n in true]) for n in self.atoms},
             over_approximates=self._histories[0].is_relaxed,
         )
-        self._verdicts: dict[int, tuple[Refuted, ...] | None] = {}
+        self._verdicts: dict[int, tuple[Literal, ...] | None] = {}
         self._samples: dict[int, Sample] = {}
         self._late: dict[int, int] = {}
         """Options that could not be asked about in the steps left, with the decision in which."""
@@ -111,9 +117,9 @@ class JointDimension:
         """Whether more steps would not show more, as far as was asked in this decision."""
         return self._resources.decision not in self._late.values()
 
-    def conflict(self, levels: Levels) -> tuple[Refuted, ...] | None:
+    def conflict(self, options: Options) -> tuple[Literal, ...] | None:
         """Why no history has these truths; `None` where one has, or that is not known."""
-        (option,) = levels
+        (option,) = options
         if option not in self._verdicts:
             if self._late.get(option) == self._resources.decision:
                 return None
@@ -129,20 +135,20 @@ class JointDimension:
                 self._verdicts[option] = None
             else:
                 shared = is_on(FastPath.SHARED_REFUTATIONS)
-                refuted = Refuted(0, self._sharing(core) if shared else (option,))
-                self._verdicts.update(dict.fromkeys(refuted.levels, (refuted,)))
+                refuted = self._sharing(core) if shared else [option]
+                self._verdicts.update(dict.fromkeys(refuted, (Literal(0, bits(refuted)),)))
         return self._verdicts[option]
 
-    def sample(self, option: int) -> Sample:
+    def sample(self, options: Options) -> Sample:
         """An item that takes an option.
 
         Raises:
             NoModelKnown: Where none can be written down.
         """
-        self.conflict((option,))
-        if option not in self._samples:
+        self.conflict(options)
+        if options[0] not in self._samples:
             raise NoModelKnown
-        return self._samples[option]
+        return self._samples[options[0]]
 
     def _asked(self, option: int) -> dict[int, bool] | None:
         """Atoms whose truths contradict one another; `None` where a history may have them all."""

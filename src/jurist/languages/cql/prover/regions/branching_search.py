@@ -2,35 +2,45 @@
 
 Regions are met dimension after dimension: what is left of the formulas once some
 dimensions are fixed is all that matters, so equal remainders are merged. A point at which
-one formula holds is found by branching; what the arithmetic refutes is never tried again.
+one formula holds is found by branching (the procedure of Davis, Putnam, Logemann and
+Loveland, with many-valued variables). A partial point is, for each dimension, the options
+that are left, as bits. A literal keeps some of them; what a conjunction forces is
+propagated, and only where every disjunction that is left has several ways is one of them
+tried. What a theory refutes is learnt, and never tried again (DPLL(T)).
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from jurist.languages.cql.boolean import (
     FALSE,
     TRUE,
     Formula,
     Junction,
+    Not,
     negation,
     substitution,
 )
 from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
-from jurist.languages.cql.prover.regions.branching import (
+from jurist.languages.cql.prover.regions.dimensions import (
+    Cell,
     Goal,
-    Left,
     Literal,
-    goal_of,
-    satisfied,
+    Options,
+    Product,
+    bits,
+    lowest,
 )
-from jurist.languages.cql.prover.regions.explicit_search import Cell, Options, Product
 from jurist.languages.cql.prover.regions.model_counting import ModelCounter
 from jurist.languages.effort import spend
 
 _MOST_SOLUTIONS = 40
+
+Left = list[int]
+"""The options that are left, for each dimension."""
 
 
 class BranchingSearch:
@@ -40,7 +50,7 @@ class BranchingSearch:
         self._product = product
         self._full = [(1 << dimension.size) - 1 for dimension in product.dimensions]
         self._with_model = [
-            full & ~sum(1 << option for option in dimension.no_model_known)
+            full & ~dimension.no_model_known
             for full, dimension in zip(self._full, product.dimensions, strict=True)
         ]
         """The options of which a sample can be built."""
@@ -65,16 +75,12 @@ class BranchingSearch:
             spend()
             fixed = [
                 substitution(
-                    {
-                        number: TRUE if option in true else FALSE
-                        for number, (where, true) in self._product.where.items()
-                        if where == at
-                    }
+                    {n: TRUE if true >> option & 1 else FALSE for n, true in dimension.true.items()}
                 )
                 for option in range(dimension.size)
             ]
-            order = [o for o in range(dimension.size) if o not in dimension.no_model_known]
-            order += dimension.no_model_known
+            with_model = self._with_model[at]
+            order = [*_options(with_model), *_options(self._full[at] & ~with_model)]
             following: dict[tuple[Options, tuple[Formula, ...]], Options] = {}
             for (apart, rest), options in remainders.items():
                 spend(1 + len(order) * (1 + len(rest)) // 6)
@@ -86,10 +92,9 @@ class BranchingSearch:
                 raise TooWide(f"over {MOST_REGIONS} kinds of one thing to tell apart")
             remainders = following
         cells: list[Cell] = []
-        for (apart, rest), options in remainders.items():
-            mask = _mask(rest)
-            fixed_at = zip(sorted(kept_apart), apart, strict=True)
-            goals: list[Goal] = [Literal(at, 1 << option) for at, option in fixed_at]
+        for (_, rest), options in remainders.items():
+            mask = bits(i for i, formula in enumerate(rest) if formula == TRUE)
+            goals: list[Goal] = [Literal(at, 1 << options[at]) for at in sorted(kept_apart)]
             goals += [
                 self._goal(formula if mask >> i & 1 else negation(formula))
                 for i, formula in enumerate(formulas)
@@ -97,8 +102,8 @@ class BranchingSearch:
             place = self._place(goals, options)
             if place is not None:
                 self._cells[place] = goals
-                in_order = self._in_order(apart, kept_apart)
-                cells.append(Cell(mask, in_order, self._has_model(place), place))
+                kept = tuple([options[at] for at in kept_apart])
+                cells.append(Cell(mask, kept, self._has_model(place), place))
         return cells
 
     def _place(self, goals: list[Goal], found: Options) -> Options | None:
@@ -108,15 +113,12 @@ class BranchingSearch:
         left = self._left(goals, self._with_model)
         if left is None:
             left = self._left(goals, self._full)
-        return None if left is None else tuple(map(_lowest, left))
+        return None if left is None else tuple(map(lowest, left))
 
-    def _in_order(self, apart: Options, kept_apart: Sequence[int]) -> Options:
-        by_dimension = dict(zip(sorted(kept_apart), apart, strict=True))
-        return tuple(by_dimension[at] for at in kept_apart)
-
-    def _has_model(self, options: Options) -> bool:
-        pairs = zip(options, self._product.dimensions, strict=True)
-        return all(option not in dimension.no_model_known for option, dimension in pairs)
+    def _has_model(self, point: Options) -> bool:
+        return all(
+            options >> option & 1 for option, options in zip(point, self._with_model, strict=True)
+        )
 
     def options(self, place: int | Options) -> Iterator[Options]:
         """The point that stands for a cell, then others of it."""
@@ -138,7 +140,7 @@ class BranchingSearch:
             left = self._left([*goals, *self._sampled], self._with_model)
             if left is None:
                 return
-            yield tuple([_lowest(options) for options in left])
+            yield tuple([lowest(options) for options in left])
             other = tuple([rng.choice(_options(options)) for options in left])
             if self._refuted(other) is None:
                 yield other
@@ -167,7 +169,7 @@ class BranchingSearch:
         return self._counter.of(self._goal(formula))
 
     def _goal(self, formula: Formula) -> Goal:
-        return goal_of(formula, self._product.literal, self._full)
+        return goal_of(formula, self._product.literals, self._full)
 
     def _left(self, goals: list[Goal], start: Left) -> Left | None:
         """Options such that the goals hold at all points, and the lowest is not refuted."""
@@ -177,32 +179,168 @@ class BranchingSearch:
             left = satisfied([*goals, *self._lemmas], start)
             if left is None:
                 return None
-            lemma = self._refuted(tuple([_lowest(options) for options in left]))
+            lemma = self._refuted(tuple([lowest(options) for options in left]))
             if lemma is None:
                 return left
             self._lemmas.append(lemma)
 
-    def _refuted(self, options: Options) -> Goal | None:
-        """What must hold instead, where arithmetic refutes a point."""
-        for group in self._product.computed:
-            core = group.theory.conflict(group.levels(options))
-            if core is not None:
-                ways = [
-                    Literal(at, self._full[at] & ~sum(1 << level for level in bound.levels))
-                    for bound in core
-                    for at in (group.at + bound.quantity,)
-                ]
-                return Junction(False, tuple(ways))  # noqa: FBT003
-        return None
+    def _refuted(self, point: Options) -> Goal | None:
+        """What must hold instead, where a theory refutes a point."""
+        conflict = self._product.conflict(point)
+        if conflict is None:
+            return None
+        ways = [Literal(at, self._full[at] & ~options) for at, options in conflict]
+        return Junction(False, tuple(ways))  # noqa: FBT003
 
 
-def _lowest(options: int) -> int:
-    return (options & -options).bit_length() - 1
+def _options(options: int) -> list[int]:
+    return [option for option in range(options.bit_length()) if options >> option & 1]
 
 
-def _options(bits: int) -> list[int]:
-    return [option for option in range(bits.bit_length()) if bits >> option & 1]
+# --- branching ------------------------------------------------------------------------------
 
 
-def _mask(rest: Sequence[Formula]) -> int:
-    return sum(1 << i for i, formula in enumerate(rest) if formula == TRUE)
+def goal_of(
+    formula: Formula, literals: Mapping[int, Literal], full: Sequence[int], *, wanted: bool = True
+) -> Goal:
+    """A formula (or with `wanted` false its negation) over options, without negations.
+
+    Args:
+        formula: Over numbered atoms.
+        literals: Where each atom holds.
+        full: All options of each dimension.
+        wanted: Whether the formula is to hold.
+    """
+    if isinstance(formula, Not):
+        return goal_of(formula.part, literals, full, wanted=not wanted)
+    if isinstance(formula, Junction):
+        inner = [goal_of(part, literals, full, wanted=wanted) for part in formula.parts]
+        return _junction(inner, every=formula.every is wanted)
+    at, options = literals[formula]
+    return Literal(at, options if wanted else full[at] & ~options)
+
+
+def _junction(parts: Sequence[Goal], *, every: bool) -> Goal:
+    """The parts joined, those about one dimension as one literal: no need to branch on them."""
+    options: dict[int, int] = {}
+    others: list[Goal] = []
+    for part in parts:
+        if isinstance(part, Literal):
+            at, own = part
+            known = options.get(at)
+            options[at] = own if known is None else known & own if every else known | own
+        else:
+            others.append(part)
+    joined = (*map(Literal, options, options.values()), *others)
+    return joined[0] if len(joined) == 1 else Junction(every, joined)
+
+
+def satisfied(goals: Sequence[Goal], left: Left) -> Left | None:
+    """What is left of each dimension where all goals hold, whichever options are taken of it.
+
+    Args:
+        goals: What is to hold.
+        left: The options to choose from; not changed.
+
+    Returns:
+        At least one option for each dimension; `None` where the goals contradict each other.
+    """
+    branches: list[_Branch] = []  # not by recursion: there may be thousands of disjunctions
+    left = left.copy()
+    waiting: list[Goal] = list(goals)
+    while True:
+        open_ = _propagated(waiting, left)
+        if open_ is not None and not open_:
+            return left
+        if open_:
+            spend()
+            chosen = min(open_, key=lambda each: len(each.parts))
+            others: list[Goal] = [each for each in open_ if each is not chosen]
+            branches.append(_Branch(list(reversed(chosen.parts)), others, left))
+        while branches and not branches[-1].ways:
+            branches.pop()
+        if not branches:
+            return None
+        way, others, left = branches[-1].following()
+        waiting = [way, *others]
+
+
+@dataclass(slots=True)
+class _Branch:
+    """A disjunction of which one way after another is tried, the last of `ways` first."""
+
+    ways: list[Goal]
+    others: list[Goal]
+    left: Left
+
+    def following(self) -> tuple[Goal, list[Goal], Left]:
+        """The next way to try, what else must hold, and what is left to choose from."""
+        way, left = self.ways.pop(), self.left.copy()
+        if isinstance(way, Literal):  # the other ways need not try its options again
+            self.left[way.dimension] &= ~way.options
+            if not self.left[way.dimension]:
+                self.ways.clear()
+        return way, self.others, left
+
+
+def _propagated(waiting: list[Goal], left: Left) -> list[Junction[Literal]] | None:
+    """The disjunctions with several ways left, once all that is forced is; `None`: impossible."""
+    open_: list[Junction[Literal]] = []
+    is_stale = True
+    while is_stale:
+        is_stale = False
+        while waiting:
+            goal = waiting.pop()
+            if isinstance(goal, Literal):
+                kept = left[goal.dimension] & goal.options
+                if not kept:
+                    return None
+                left[goal.dimension] = kept
+            elif goal.every:
+                waiting.extend(goal.parts)
+            else:
+                open_.append(goal)
+        still: list[Junction[Literal]] = []
+        for goal in open_:
+            ways = _open_ways(goal, left)
+            if ways is None:
+                continue
+            if not ways:
+                return None
+            if len(ways) == 1:
+                waiting.append(ways[0])
+                is_stale = True
+            else:
+                still.append(Junction(False, tuple(ways)))  # noqa: FBT003
+        open_ = still
+    return open_
+
+
+def _open_ways(goal: Junction[Literal], left: Left) -> list[Goal] | None:
+    """The ways that are not ruled out; `None` where one holds already."""
+    spend(len(goal.parts))
+    ways: list[Goal] = []
+    for way in goal.parts:
+        truth = _truth(way, left)
+        if truth is True:
+            return None
+        if truth is None:
+            ways.append(way)
+    return ways
+
+
+def _truth(goal: Goal, left: Left) -> bool | None:
+    """Whether a goal holds for all that is left, for none of it, or (`None`) for some."""
+    if isinstance(goal, Literal):
+        options = left[goal.dimension]
+        inside = options & goal.options
+        return (None if inside != options else True) if inside else False
+    decisive = not goal.every
+    truth: bool | None = goal.every
+    for part in goal.parts:
+        one = _truth(part, left)
+        if one is decisive:
+            return decisive
+        if one is None:
+            truth = None
+    return truth

@@ -1,10 +1,17 @@
-"""The independent dimensions of an item: its values, and the groups below it."""
+"""The dimensions of an item: its values, and the groups below it; and what ties some of them.
+
+Everything that two queries can tell apart about an item (a customer, an event, a row) falls
+into finitely many options along its dimensions. A point of their product takes one option
+in each; a theory says of some dimensions which options can be taken together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple, Protocol, TypeAlias
 
+from jurist.languages.cql.boolean import Junction
 from jurist.languages.cql.prover.abstraction.atoms import (
     DELAY,
     TIME,
@@ -19,6 +26,22 @@ from jurist.languages.cql.prover.values.predicates import MOMENT, Primitive, ins
 from jurist.languages.cql.prover.values.representatives import moment_cells
 from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed, Domain, ValueClass
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion, Value
+
+Options = tuple[int, ...]
+"""The option of each dimension: a point, or a part of one."""
+Thresholds = Sequence[Sequence[int]]
+"""The atoms of one quantity by ascending bound, those of equal bounds together."""
+
+
+class Literal(NamedTuple):
+    """A dimension takes one of some options, which are bits."""
+
+    dimension: int
+    options: int
+
+
+Goal: TypeAlias = "Literal | Junction[Literal]"
+"""A formula over options, without negations."""
 
 
 class NoModelKnown(Exception):  # noqa: N818 - says what happened
@@ -55,15 +78,84 @@ class Sample:
 class Dimension:
     """Options of which an item takes exactly one.
 
-    `true`: for each atom, the options at which it holds. `no_model_known`: options that perhaps
-    nothing takes.
+    `true`: for each atom, the options at which it holds, as bits. `no_model_known`: options
+    that perhaps nothing takes, as bits.
     """
 
     size: int
-    true: Mapping[int, Sequence[int]]
-    no_model_known: Sequence[int] = ()
+    true: Mapping[int, int]
+    no_model_known: int = 0
     over_approximates: bool = False
     """Whether the options are only a guess, so that a witness may not be what it seems."""
+
+
+class Theory(Protocol):
+    """Decides which options of some neighbouring dimensions can be taken together."""
+
+    @property
+    def width(self) -> int:
+        """How many dimensions."""
+        ...
+
+    def conflict(self, options: Options, /) -> tuple[Literal, ...] | None:
+        """What of these options nothing takes together; `None` where something takes all.
+
+        Its dimensions are numbered from the first of the theory.
+        """
+        ...
+
+
+class Product:
+    """The dimensions of an item, and the theories that tie some of them.
+
+    Args:
+        dimensions: Of each an item takes one option.
+        theories: Each with its first dimension.
+    """
+
+    def __init__(
+        self, dimensions: Sequence[Dimension], theories: Sequence[tuple[int, Theory]]
+    ) -> None:
+        self.dimensions = dimensions
+        self.literals = {
+            number: Literal(at, options)
+            for at, dimension in enumerate(dimensions)
+            for number, options in dimension.true.items()
+        }
+        """Where each atom holds."""
+        self.theories = theories
+
+    def conflict(self, point: Options) -> tuple[Literal, ...] | None:
+        """What of a point a theory refutes; `None` where none does."""
+        for at, theory in self.theories:
+            conflict = theory.conflict(point[at : at + theory.width])
+            if conflict is not None:
+                return tuple([Literal(at + quantity, options) for quantity, options in conflict])
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Points with the same truths (bits of `mask`) and the same options of some dimensions."""
+
+    mask: int
+    options: Options
+    has_model: bool
+    """Whether a sample can be built."""
+    place: int | Options
+
+
+def bits(options: Iterable[int]) -> int:
+    """Options as bits."""
+    return sum([1 << option for option in options])
+
+
+def lowest(options: int) -> int:
+    """The first of some bits; there is one."""
+    return (options & -options).bit_length() - 1
+
+
+# --- the dimensions that are no groups ------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +168,11 @@ class SlotDimension:
     standing: Sequence[int]
     facts: Mapping[int, Primitive]
     """What each atom says of the value."""
+    width: ClassVar[int] = 1
 
-    def sample(self, option: int) -> Sample:
+    def sample(self, options: Options) -> Sample:
         """An item whose value lies in a class."""
-        each = self.domain.classes[self.standing[option]]
+        each = self.domain.classes[self.standing[options[0]]]
         if self.slot in (TIME, DELAY):
             assert each.low is not None  # noqa: S101 - cells of a time line are bounded
             assert each.high is not None  # noqa: S101
@@ -114,10 +207,11 @@ def coarsened(fine: SlotDimension) -> SlotDimension:
     That is what a kind is where likeness is measured; and the fewer options, the smaller
     every product that the dimension is part of.
     """
-    unknown = set(fine.dimension.no_model_known)
+    unknown = fine.dimension.no_model_known
     alike: dict[frozenset[Primitive], int] = {}
     for option, values in enumerate(fine.domain.classes):
-        if values.facts not in alike or (alike[values.facts] in unknown and option not in unknown):
+        first = alike.get(values.facts)
+        if first is None or (unknown >> first & 1 and not unknown >> option & 1):
             alike[values.facts] = option
     if len(alike) == fine.dimension.size:
         return fine
@@ -129,8 +223,8 @@ def _of_classes(
 ) -> SlotDimension:
     """The options that some classes stand for; `facts`: what each atom says."""
     classes = [values.classes[i] for i in standing]
-    true = {n: [i for i, c in enumerate(classes) if f in c.facts] for n, f in facts.items()}
-    unknown = [i for i, each in enumerate(classes) if each.sample is NOTHING]
+    true = {n: bits([i for i, c in enumerate(classes) if f in c.facts]) for n, f in facts.items()}
+    unknown = bits([i for i, c in enumerate(classes) if c.sample is NOTHING])
     dimension = Dimension(len(classes), true, unknown, over_approximates=values.joint)
     return SlotDimension(slot, values, dimension, standing, facts)
 
@@ -154,27 +248,50 @@ def _interval_classes(facts: Collection[Primitive], first: int, last: int) -> Do
 
 def opaque_dimension(number: int) -> Dimension:
     """A condition that is not looked into may hold or not."""
-    return Dimension(2, {number: [1]}, over_approximates=True)
+    return Dimension(2, {number: 0b10}, over_approximates=True)
 
 
-SIGNS = (None, 0, 1, -1, 2)
+_SIGNS = (None, 0, 1, -1, 2)
 """The options of an order; `None`: one of the two values is missing."""
 
 
-def order_dimension(order: Order, signs: Mapping[int, int]) -> Dimension:
-    """The order of two values, whatever they are; `signs`: that of each atom about it.
+@dataclass(frozen=True, slots=True)
+class OrderDimension:
+    """The order of two values, whatever they are.
 
     That an order may contradict the classes of the two values is not looked into: more
     than there is, so a proof stays a proof, and a witness has to replay.
     """
-    options = SIGNS if order.of_row else SIGNS[:-1]
-    true = {n: [options.index(sign)] if sign in options else [] for n, sign in signs.items()}
-    return Dimension(len(options), true, over_approximates=True)
+
+    order: Order
+    compared: tuple[Allowed, Allowed]
+    dimension: Dimension
+    width: ClassVar[int] = 1
+
+    def sample(self, options: Options) -> Sample:
+        """An item with the two values in that order."""
+        sign = _SIGNS[options[0]]
+        if sign is None:
+            return Sample()
+        return Sample(signs={self.order: sign}, compared={self.order: self.compared})
 
 
-def cell_dimension(ranks: Sequence[Sequence[int]]) -> Dimension:
-    """How many of ascending thresholds are reached; `ranks`: the atoms of each."""
-    size = len(ranks) + 1
+def order_dimension(sort: Sort, order: Order, signs: Mapping[int, int]) -> OrderDimension:
+    """The dimension of an order; `signs`: that of each atom about it."""
+    options = _SIGNS if order.of_row else _SIGNS[:-1]
+    true = {n: bits([i for i, s in enumerate(options) if s == sign]) for n, sign in signs.items()}
+    dimension = Dimension(len(options), true, over_approximates=True)
+    return OrderDimension(order, sort.compared_facts(order), dimension)
+
+
+def level_dimension(thresholds: Thresholds) -> Dimension:
+    """How many thresholds of a quantity are reached."""
+    size = len(thresholds) + 1
     return Dimension(
-        size, {number: range(i + 1, size) for i, rank in enumerate(ranks) for number in rank}
+        size,
+        {
+            number: bits(range(i + 1, size))
+            for i, numbers in enumerate(thresholds)
+            for number in numbers
+        },
     )

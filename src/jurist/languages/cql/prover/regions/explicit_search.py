@@ -1,91 +1,23 @@
-"""Searching an item's product of dimensions as a set of points, where it is small enough."""
+"""Searching an item's product of dimensions as a set of points, where it is small enough.
+
+A set is an `int` with a bit for each point; and, or, not are `&`, `|`, `~` on whole sets
+at once.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from math import prod
 
 from jurist.languages.cql.boolean import Formula, truth_set
-from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
-from jurist.languages.cql.prover.regions.branching import Literal
-from jurist.languages.cql.prover.regions.dimensions import Dimension
-from jurist.languages.cql.prover.regions.space import Space, lowest
-from jurist.languages.cql.prover.regions.theory import Theory
+from jurist.languages.cql.prover.limits import LARGEST_SPACE, MOST_REGIONS, TooWide
+from jurist.languages.cql.prover.regions.dimensions import Cell, Literal, Options, Product, lowest
 from jurist.languages.effort import spend
-
-Options = tuple[int, ...]
-"""The option of each dimension: a point."""
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """Dimensions `at`, `at + 1` ... whose joint options are confirmed or refuted."""
-
-    at: int
-    theory: Theory
-
-    def levels(self, options: Options) -> Options:
-        """This group's part of a point."""
-        return options[self.at : self.at + self.theory.width]
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """The dimensions of an item, and which options make each atom true."""
-
-    dimensions: Sequence[Dimension]
-    where: dict[int, tuple[int, Sequence[int]]]
-    computed: Sequence[Computed]
-
-    def literal(self, number: int) -> Literal:
-        """Where an atom holds."""
-        at, options = self.where[number]
-        return Literal(at, sum([1 << option for option in options]))
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Points with the same truths (bits of `mask`) and the same options of some dimensions."""
-
-    mask: int
-    options: Options
-    has_model: bool
-    """Whether a sample can be built."""
-    place: int | Options
-
-
-class Search(Protocol):
-    """A way to find points."""
-
-    def regions(self, formulas: Sequence[Formula], kept_apart: Sequence[int]) -> list[Cell]:
-        """The combinations of truths and of options of some dimensions that there are."""
-        ...
-
-    def options(self, place: int | Options) -> Iterator[Options]:
-        """Points of a cell that can be sampled."""
-        ...
-
-    def solutions(self, formula: Formula) -> Iterator[Options]:
-        """Points at which a formula holds, of which a sample can be built."""
-        ...
-
-    def is_possible(self, formula: Formula) -> bool:
-        """Whether the formula holds at some point, sampled or not."""
-        ...
-
-    def count(self, formula: Formula) -> int:
-        """At how many points the formula holds, whatever its groups refute."""
-        ...
-
-    def mark_no_model_known(self, at: int, cells: Options) -> None:
-        """Leave out of what can be sampled the points with some options from a dimension on."""
-        ...
 
 
 class ExplicitSearch:
-    """All points as the bits of an `int`; what the arithmetic refutes is struck out for good.
+    """All points as the bits of an `int`; what theories refute is struck out for good.
 
     Raises:
         TooWide: Where there are too many points.
@@ -93,34 +25,44 @@ class ExplicitSearch:
 
     def __init__(self, product: Product) -> None:
         self._product = product
-        self._space = Space([d.size for d in product.dimensions])
-        self._toil = 1 + (self._space.full.bit_length() >> 16)
+        self._sizes = [dimension.size for dimension in product.dimensions]
+        self._points = prod(self._sizes)
+        if self._points > LARGEST_SPACE:
+            raise TooWide(f"{self._points} combinations of values, over {LARGEST_SPACE}")
+        self._strides = [prod(self._sizes[:at]) for at in range(len(self._sizes))]
+        self._full = (1 << self._points) - 1
+        self._toil = 1 + (self._points >> 16)
         """Steps of an operation on a set of points."""
         self._columns: dict[int, int] = {}
-        self._alive = self._space.full
-        self._with_model = self._space.full
-        for i, dimension in enumerate(product.dimensions):
+        self._alive = self._full
+        self._with_model = self._full
+        for at, dimension in enumerate(product.dimensions):
             if dimension.no_model_known:
-                self._with_model &= ~self._space.column(i, dimension.no_model_known)
+                self._with_model &= ~self._column(Literal(at, dimension.no_model_known))
 
-    def _column(self, number: int) -> int:
+    def _column(self, literal: Literal) -> int:
+        """The points that take one of some options along a dimension."""
+        stride, size = self._strides[literal.dimension], self._sizes[literal.dimension]
+        run = (1 << stride) - 1
+        block = sum([run << (i * stride) for i in range(size) if literal.options >> i & 1])
+        return _repeated(block, stride * size, self._points)
+
+    def _where(self, number: int) -> int:
+        """The points at which an atom holds."""
         spend(self._toil)
         column = self._columns.get(number)
         if column is None:
-            at, options = self._product.where[number]
-            column = self._columns[number] = self._space.column(at, options)
+            column = self._columns[number] = self._column(self._product.literals[number])
         return column
 
     def _holds(self, formula: Formula) -> int:
-        return truth_set(formula, self._column, self._space.full)
+        return truth_set(formula, self._where, self._full)
 
     def regions(self, formulas: Sequence[Formula], kept_apart: Sequence[int]) -> list[Cell]:
         """The combinations of truths and of options of some dimensions that there are."""
-        cells: list[tuple[int, Options, int]] = [(0, (), self._space.full)]
+        cells: list[tuple[int, Options, int]] = [(0, (), self._full)]
         for at in kept_apart:
-            columns = [
-                self._space.column(at, (i,)) for i in range(self._product.dimensions[at].size)
-            ]
+            columns = [self._column(Literal(at, 1 << i)) for i in range(self._sizes[at])]
             spend(self._toil * len(columns) * len(cells))
             cells = [
                 (0, (*options, i), part)
@@ -140,18 +82,17 @@ class ExplicitSearch:
             if len(following) > MOST_REGIONS:
                 raise TooWide(f"over {MOST_REGIONS} kinds of one thing to tell apart")
             cells = following
-        if self._product.computed:
-            cells = [cell for cell in cells if self._inhabited(cell[2])]
         return [
             Cell(mask, options, bool(points & self._with_model), points)
             for mask, options, points in cells
+            if not self._product.theories or self._inhabited(points)
         ]
 
     def options(self, place: int | Options) -> Iterator[Options]:
         """Points of a cell that can be sampled: the first ones, then any."""
         assert isinstance(place, int)  # noqa: S101 - the place of an own cell
         for point in self._confirmed(place, sampled=True):
-            yield self._space.coordinates(point)
+            yield self._coordinates(point)
 
     def solutions(self, formula: Formula) -> Iterator[Options]:
         """Points at which a formula holds, of which a sample can be built."""
@@ -167,9 +108,9 @@ class ExplicitSearch:
 
     def mark_no_model_known(self, at: int, cells: Options) -> None:
         """Leave out of what can be sampled the points with some options from a dimension on."""
-        points = self._space.full
+        points = self._full
         for i, cell in enumerate(cells, start=at):
-            points &= self._space.column(i, (cell,))
+            points &= self._column(Literal(i, 1 << cell))
         self._with_model &= ~points
 
     def _inhabited(self, points: int) -> bool:
@@ -196,14 +137,30 @@ class ExplicitSearch:
 
     def _refuted(self, point: int) -> int:
         """Points that are impossible for the same reason as this one; 0 if it is possible."""
-        if not self._product.computed:
+        conflict = self._product.conflict(self._coordinates(point))
+        if conflict is None:
             return 0
-        options = self._space.coordinates(point)
-        for group in self._product.computed:
-            core = group.theory.conflict(group.levels(options))
-            if core is not None:
-                refuted = self._space.full
-                for bound in core:
-                    refuted &= self._space.column(group.at + bound.quantity, bound.levels)
-                return refuted
-        return 0
+        refuted = self._full
+        for literal in conflict:
+            refuted &= self._column(literal)
+        return refuted
+
+    def _coordinates(self, point: int) -> Options:
+        """The option that a point takes along each dimension."""
+        pairs = zip(self._sizes, self._strides, strict=True)
+        return tuple([point // stride % size for size, stride in pairs])
+
+
+def _repeated(block: int, period: int, length: int) -> int:
+    """A block of bits over and over; doubling beats a division of long numbers."""
+    repeats = length // period
+    pattern, width, result, filled = block, period, 0, 0
+    while repeats:
+        if repeats & 1:
+            result |= pattern << filled
+            filled += width
+        repeats >>= 1
+        if repeats:
+            pattern |= pattern << width
+            width *= 2
+    return result

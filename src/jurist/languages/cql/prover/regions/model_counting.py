@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from math import prod
 
-from jurist.languages.cql.boolean import Junction
+from jurist.languages.cql.boolean import Junction, atoms_of
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.prover.regions.branching import Goal, Literal
+from jurist.languages.cql.prover.regions.dimensions import Goal, Literal
 from jurist.languages.effort import spend
 
 _MOST_STEPS = 3_000
@@ -77,9 +77,9 @@ class ModelCounter:
 
     def _of_dependent(self, goal: Junction[Literal]) -> tuple[int, frozenset[int]]:
         """Parts that share dimensions: the one that most of them are about is fixed."""
-        about = _dimensions(goal)
-        met = Counter(_occurrences(goal))
-        at = min(met, key=lambda each: (-met[each], each))
+        met = Counter(_dimensions(goal))
+        about = frozenset(met)
+        at = min(met, key=lambda dimension: (-met[dimension], dimension))
         count = 0
         self._depth += 1
         for option in range(self._sizes[at]):
@@ -101,7 +101,7 @@ def _independent(parts: Sequence[Goal]) -> list[list[Goal]]:
     """The parts in groups such that no dimension occurs in two of them."""
     groups: list[tuple[set[int], list[Goal]]] = []
     for part in parts:
-        about = set(_occurrences(part))
+        about = set(_dimensions(part))
         spend(1 + len(about) + len(groups))
         joined = [part]
         apart: list[tuple[set[int], list[Goal]]] = []
@@ -115,14 +115,9 @@ def _independent(parts: Sequence[Goal]) -> list[list[Goal]]:
     return [members for _, members in groups]
 
 
-def _occurrences(goal: Goal) -> list[int]:
-    if isinstance(goal, Literal):
-        return [goal.dimension]
-    return [at for part in goal.parts for at in _occurrences(part)]
-
-
-def _dimensions(goal: Goal) -> frozenset[int]:
-    return frozenset(_occurrences(goal))
+def _dimensions(goal: Goal) -> list[int]:
+    """Those that a goal is about, with repetitions."""
+    return [literal.dimension for literal in atoms_of(goal)]
 
 
 def _fixed(goal: Goal, at: int, option: int) -> Goal | bool:

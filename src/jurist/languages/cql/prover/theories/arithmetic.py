@@ -20,8 +20,14 @@ from collections.abc import Callable, Mapping, Sequence
 from jurist.languages.cql.prover.abstraction.atoms import Slot
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_COUNTED
-from jurist.languages.cql.prover.regions.dimensions import NoModelKnown, Sample
-from jurist.languages.cql.prover.regions.theory import Levels, Refuted, Thresholds
+from jurist.languages.cql.prover.regions.dimensions import (
+    Literal,
+    NoModelKnown,
+    Options,
+    Sample,
+    Thresholds,
+    bits,
+)
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.theories.encoding import Encoding
 from jurist.languages.cql.prover.theories.group_bounds import GroupBounds, Member
@@ -56,7 +62,7 @@ class Arithmetic:
         self._sample_of = sample_of
         self._small_groups = SmallGroupSearch(bounds)
         self._encoded: Encoding | None = None
-        self._verdicts: dict[Levels, tuple[Refuted, ...] | None] = {}
+        self._verdicts: dict[Options, tuple[Literal, ...] | None] = {}
         self.thresholds: Sequence[Thresholds] = bounds.thresholds
         """The bounds of each quantity."""
         self.width = len(bounds.thresholds)
@@ -69,7 +75,7 @@ class Arithmetic:
         both_ways = set(self._bounds.added) & set(self._bounds.told_apart)
         return crossed or bool(both_ways) or any(d.joint for d in self._bounds.domains.values())
 
-    def conflict(self, levels: Levels) -> tuple[Refuted, ...] | None:
+    def conflict(self, levels: Options) -> tuple[Literal, ...] | None:
         """Why no group reaches exactly these levels; `None` where one does.
 
         Raises:
@@ -80,7 +86,7 @@ class Arithmetic:
             self._verdicts[levels] = self._refuted(levels)
         return self._verdicts[levels]
 
-    def samples(self, levels: Levels) -> list[Sample]:
+    def samples(self, levels: Options) -> list[Sample]:
         """The members of a group that reaches these levels, few of them, in order of time.
 
         Raises:
@@ -93,7 +99,7 @@ class Arithmetic:
             samples.append(sample)
         return samples
 
-    def _refuted(self, levels: Levels) -> tuple[Refuted, ...] | None:
+    def _refuted(self, levels: Options) -> tuple[Literal, ...] | None:
         if self._small_group(levels) is not None:
             return None
         solver = self._encoding().solver
@@ -101,10 +107,10 @@ class Arithmetic:
         if solver.check(list(limits)):
             return None
         if not is_on(FastPath.SHARED_REFUTATIONS):
-            return tuple(Refuted(q, (level,)) for q, level in enumerate(levels))
+            return tuple(Literal(q, 1 << level) for q, level in enumerate(levels))
         return tuple(limits[pair] for pair in solver.core(limits))
 
-    def _small_group(self, levels: Levels) -> list[Member] | None:
+    def _small_group(self, levels: Options) -> list[Member] | None:
         return self._small_groups.reaching(levels) if is_on(FastPath.SMALL_GROUPS) else None
 
     def _encoding(self) -> Encoding:
@@ -113,17 +119,17 @@ class Arithmetic:
             self._encoded = Encoding(self._bounds, Solver(self._resources))
         return self._encoded
 
-    def _limits(self, levels: Levels) -> dict[tuple[str, bool], Refuted]:
-        limits: dict[tuple[str, bool], Refuted] = {}
+    def _limits(self, levels: Options) -> dict[tuple[str, bool], Literal]:
+        limits: dict[tuple[str, bool], Literal] = {}
         for q, (level, thresholds) in enumerate(zip(levels, self.thresholds, strict=True)):
             size = len(thresholds) + 1
             if level > 0:
-                limits[f"b{q}_{level - 1}", True] = Refuted(q, range(level, size))
+                limits[f"b{q}_{level - 1}", True] = Literal(q, bits(range(level, size)))
             if level < size - 1:
-                limits[f"b{q}_{level}", False] = Refuted(q, range(level + 1))
+                limits[f"b{q}_{level}", False] = Literal(q, bits(range(level + 1)))
         return limits
 
-    def _model(self, levels: Levels) -> list[Member]:
+    def _model(self, levels: Options) -> list[Member]:
         small = self._small_group(levels)
         if small is not None:
             return small

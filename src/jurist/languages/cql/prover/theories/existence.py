@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from jurist.languages.cql.boolean import Formula, conjunction, negation
 from jurist.languages.cql.prover.abstraction.atoms import CountAtom, GroupAtom
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
-from jurist.languages.cql.prover.regions.dimensions import Sample
-from jurist.languages.cql.prover.regions.theory import Levels, Refuted, Thresholds
+from jurist.languages.cql.prover.regions.dimensions import Literal, Options, Sample, Thresholds
 
 FEWEST = 5
 """Formulas from which on members are asked for; of fewer, the combinations are listed."""
@@ -50,15 +49,15 @@ class Existence:
         self._ask = is_possible
         self._sample = sample
         self._known: dict[Formula, bool] = {}
-        self._verdicts: dict[Levels, tuple[Refuted, ...] | None] = {}
+        self._verdicts: dict[Options, tuple[Literal, ...] | None] = {}
 
-    def conflict(self, levels: Levels) -> tuple[Refuted, ...] | None:
+    def conflict(self, levels: Options) -> tuple[Literal, ...] | None:
         """Why no group has members of just these formulas; `None` where one has."""
         if levels not in self._verdicts:
             self._verdicts[levels] = self._refuted(levels)
         return self._verdicts[levels]
 
-    def samples(self, levels: Levels) -> list[Sample]:
+    def samples(self, levels: Options) -> list[Sample]:
         """Members of just these formulas, as few as a member that is in many of them allows."""
         absent = [self._formulas[c] for c, level in enumerate(levels) if not level]
         waiting = [self._formulas[c] for c, level in enumerate(levels) if level]
@@ -72,7 +71,7 @@ class Existence:
             waiting = [formula for formula in waiting if formula not in passed]
         return found
 
-    def _refuted(self, levels: Levels) -> tuple[Refuted, ...] | None:
+    def _refuted(self, levels: Options) -> tuple[Literal, ...] | None:
         absent = [c for c, level in enumerate(levels) if not level]
         for c, level in enumerate(levels):
             if level and not self._can_be(c, absent):
@@ -80,7 +79,7 @@ class Existence:
                     fewer = [each for each in absent if each != other]
                     if not self._can_be(c, fewer):
                         absent = fewer
-                return (Refuted(c, range(1, 2)), *(Refuted(each, range(1)) for each in absent))
+                return (Literal(c, 0b10), *(Literal(other, 0b01) for other in absent))
         return None
 
     def _can_be(self, c: int, absent: Sequence[int]) -> bool:

@@ -22,7 +22,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
     SumAtom,
 )
-from jurist.languages.cql.prover.regions.theory import Thresholds
+from jurist.languages.cql.prover.regions.dimensions import Thresholds
 from jurist.languages.cql.prover.values.value_classes import Domain, ValueClass
 from jurist.languages.cql.semantics.numbers import UNIT, rounder
 from jurist.languages.cql.semantics.values import Coercion, Value

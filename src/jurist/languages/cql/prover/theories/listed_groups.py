@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from jurist.languages.cql.boolean import Formula
 from jurist.languages.cql.prover.abstraction.atoms import (
@@ -28,9 +28,15 @@ from jurist.languages.cql.prover.abstraction.atoms import (
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.limits import MOST_COUNT_STEPS
-from jurist.languages.cql.prover.regions.dimensions import Dimension, Sample
-from jurist.languages.cql.prover.regions.explicit_search import Cell
-from jurist.languages.cql.prover.regions.theory import Levels, Theory, Thresholds
+from jurist.languages.cql.prover.regions.dimensions import (
+    Cell,
+    Dimension,
+    Options,
+    Sample,
+    Theory,
+    Thresholds,
+    bits,
+)
 from jurist.languages.cql.prover.values.value_classes import ValueClass
 from jurist.languages.effort import spend
 
@@ -73,7 +79,7 @@ class Members(Protocol):
 class Profile:
     """A combination of reached thresholds, and the regions of fewest members that do it."""
 
-    levels: Levels
+    levels: Options
     regions: tuple[int, ...]
 
 
@@ -86,6 +92,13 @@ class ListedGroup:
     regions: Sequence[Region]
     profiles: Sequence[Profile]
     dimension: Dimension
+    width: ClassVar[int] = 1
+
+    def sample(self, options: Options) -> Sample:
+        """An item with fewest members that have a profile; raises `NoModelKnown`."""
+        regions = self.profiles[options[0]].regions
+        members = [self.members.sample_of(self.regions[region]) for region in regions]
+        return Sample(groups={self.key: members})
 
 
 class GroupTheory(Theory, Protocol):
@@ -99,19 +112,27 @@ class GroupTheory(Theory, Protocol):
         """Whether a model may not be what it seems."""
         ...
 
-    def samples(self, levels: Levels) -> list[Sample]:
+    def samples(self, levels: Options) -> list[Sample]:
         """The members of a group that reaches these levels; raises `NoModelKnown` where none do."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ComputedGroup:
-    """A group that a theory decides: a dimension for each quantity, from `at` on."""
+    """A group that a theory decides: a dimension for each quantity."""
 
     key: GroupKey
-    at: int
     members: Members
     theory: GroupTheory
+
+    @property
+    def width(self) -> int:
+        """How many dimensions."""
+        return self.theory.width
+
+    def sample(self, options: Options) -> Sample:
+        """An item with members that reach these levels; raises `NoModelKnown`."""
+        return Sample(groups={self.key: self.theory.samples(options)})
 
 
 def reduced_slots(members: Sort, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
@@ -159,13 +180,13 @@ def listed_group(
     profiles = _profiles(first_of, thresholds)
     if profiles is None:
         return None
-    true: dict[int, list[int]] = {}
+    true: dict[int, int] = {}
     for number, atom in atoms.items():
         stream = streams_of[atom.members]
         rank = thresholds[stream].index(atom.least)
-        true[number] = [i for i, p in enumerate(profiles) if p.levels[stream] > rank]
+        true[number] = bits([i for i, p in enumerate(profiles) if p.levels[stream] > rank])
     without_model = {r for r, region in enumerate(regions) if not region.cell.has_model}
-    unknown = [i for i, p in enumerate(profiles) if not without_model.isdisjoint(p.regions)]
+    unknown = bits([i for i, p in enumerate(profiles) if not without_model.isdisjoint(p.regions)])
     return ListedGroup(key, members, regions, profiles, Dimension(len(profiles), true, unknown))
 
 
@@ -189,10 +210,10 @@ def _profiles(
         for i, mask in enumerate(first_of)
         if mask
     ]
-    start: Levels = (0,) * len(caps)
-    came_from: dict[Levels, tuple[Levels, int] | None] = {start: None}
-    reached_by: dict[Levels, Levels] = {}
-    waiting: list[Levels] = [start]
+    start: Options = (0,) * len(caps)
+    came_from: dict[Options, tuple[Options, int] | None] = {start: None}
+    reached_by: dict[Options, Options] = {}
+    waiting: list[Options] = [start]
     for state in waiting:  # it grows as states are met
         spend(1 + len(steps))
         reached_by.setdefault(tuple(map(bisect_right, thresholds, state)), state)
@@ -212,7 +233,7 @@ def _profiles(
     ]
 
 
-def _steps_to(state: Levels, came_from: Mapping[Levels, tuple[Levels, int] | None]) -> list[int]:
+def _steps_to(state: Options, came_from: Mapping[Options, tuple[Options, int] | None]) -> list[int]:
     steps: list[int] = []
     step = came_from[state]
     while step is not None:

@@ -19,7 +19,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
     SumAtom,
 )
-from jurist.languages.cql.prover.regions.theory import Levels
+from jurist.languages.cql.prover.regions.dimensions import Options
 from jurist.languages.cql.prover.theories.group_bounds import GroupBounds, Member, MemberKind
 from jurist.languages.cql.prover.values.distinct import several
 from jurist.languages.cql.prover.values.value_classes import ValueClass
@@ -57,10 +57,10 @@ class SmallGroupSearch:
         self._units = {slot: bounds.rounder(slot) for slot in bounds.added}
         self._quantities = [[bounds.atoms[n[0]] for n in bound] for bound in bounds.thresholds]
         self._atoms = list(chain.from_iterable(self._quantities))
-        self._reached: dict[Levels, _Group] = {}
+        self._reached: dict[Options, _Group] = {}
         self._waiting = islice(self._groups(), _MOST_TRIED)
 
-    def reaching(self, levels: Levels) -> list[Member] | None:
+    def reaching(self, levels: Options) -> list[Member] | None:
         """Members that reach exactly so many bounds of each quantity; `None`: none are known."""
         while levels not in self._reached:
             group = next(self._waiting, None)
@@ -117,7 +117,7 @@ class SmallGroupSearch:
 
     # --- what they reach ---
 
-    def _levels(self, group: _Group) -> Levels:
+    def _levels(self, group: _Group) -> Options:
         spend((1 + len(group)) * len(self._atoms))
         return tuple([self._level(bounds, group) for bounds in self._quantities])
 
