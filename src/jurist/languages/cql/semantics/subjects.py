@@ -12,7 +12,6 @@ their shortest text says, so 0.1 + 0.2 is 0.3 here; booleans as the texts 'true'
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import cast
@@ -67,195 +66,166 @@ class Account(Struct, frozen=True):
 Subject = Customer | Account
 
 
+_SUBJECT = ("now", "customer", "account")
+_ACCOUNT = ("traits", "users")
+_CUSTOMER = ("traits", "events", "entities")
+_EVENT = ("name", "time", "properties", "context", "source")
+_ROW = ("properties", "entities")
+
+
 def subject_from_json(document: Mapping[str, object]) -> tuple[Subject, int]:
     """The customer or account of a JSON document, and its `now` in milliseconds.
 
     Raises:
         InputError: Naming the field that cannot be read, and what it should hold.
     """
-    _known(document, {"now", "customer", "account"}, "subject")
-    now = _moment(document, "now", "subject")
-    given = [kind for kind in ("customer", "account") if kind in document]
-    if len(given) != 1:
+    whole = _Object(document, "subject", _SUBJECT)
+    now = whole.moment("now")
+    if ("customer" in document) == ("account" in document):
         raise InputError("a subject needs exactly one of `customer` and `account`", where="subject")
-    kind = given[0]
-    body = _mapping(document, kind, "subject")
-    return (_customer(body, kind) if kind == "customer" else _account(body, kind)), now
+    if "customer" in document:
+        return _customer(whole.part("customer", _CUSTOMER, where="customer")), now
+    account = whole.part("account", _ACCOUNT, where="account")
+    users = tuple(map(_customer, account.parts("users", _CUSTOMER)))
+    return Account(account.values("traits"), users), now
 
 
 def subject_to_json(subject: Subject, now: int) -> dict[str, object]:
     """The JSON document of a subject; what is empty is left out."""
-    kind = "account" if isinstance(subject, Account) else "customer"
-    body = _account_json(subject) if isinstance(subject, Account) else _customer_json(subject)
-    return {"now": moment_text(now), kind: body}
+    if isinstance(subject, Customer):
+        return {"now": moment_text(now), "customer": _customer_json(subject)}
+    users = [_customer_json(user) for user in subject.users]
+    return {"now": moment_text(now), "account": {**_filled(traits=subject.traits), "users": users}}
 
 
 # --- reading ----------------------------------------------------------------------------------
 
 
-def _account(body: Mapping[str, object], where: str) -> Account:
-    _known(body, {"traits", "users"}, where)
-    users = [
-        _customer(_as_mapping(user, f"{where}.users[{i}]"), f"{where}.users[{i}]")
-        for i, user in enumerate(_array(body, "users", where))
-    ]
-    return Account(_values(body, "traits", where), tuple(users))
+class _Object:
+    """An object of a document, which stands somewhere and has only known fields."""
 
+    __slots__ = ("_where", "fields")
 
-def _customer(body: Mapping[str, object], where: str) -> Customer:
-    _known(body, {"traits", "events", "entities"}, where)
-    events = [
-        _occurrence(_as_mapping(event, f"{where}.events[{i}]"), f"{where}.events[{i}]")
-        for i, event in enumerate(_array(body, "events", where))
-    ]
-    return Customer(
-        _values(body, "traits", where), tuple(events), _entities(body, where, MAX_DEPTH)
-    )
+    def __init__(self, value: object, where: str, known: Sequence[str] = ()) -> None:
+        if type(value) is not dict and not isinstance(value, Mapping):  # to ask `Mapping` is slow
+            raise InputError(f"found {type(value).__name__}", expected="an object", where=where)
+        for key in cast("Mapping[object, object]", value):
+            if not isinstance(key, str):
+                raise InputError(f"the key {key!r} is no text", where=where)
+            if known and key not in known:
+                expected = " or ".join(sorted(known))
+                raise InputError(f"unknown field {key!r}", expected=expected, where=where)
+        self.fields = cast("Mapping[str, object]", value)
+        self._where = where
 
+    def part(self, key: str, known: Sequence[str] = (), where: str = "") -> _Object:
+        """The object that a field holds; empty where there is none."""
+        value = self.fields.get(key)
+        return _Object({} if value is None else value, where or f"{self._where}.{key}", known)
 
-def _occurrence(body: Mapping[str, object], where: str) -> CustomerEvent:
-    _known(body, {"name", "time", "properties", "context", "source"}, where)
-    source = body.get("source")
-    return CustomerEvent(
-        _text(body, "name", where),
-        _moment(body, "time", where),
-        _values(body, "properties", where),
-        _values(body, "context", where),
-        None if source is None else _text(body, "source", where),
-    )
+    def parts(self, key: str, known: Sequence[str]) -> list[_Object]:
+        """The objects of the array that a field holds."""
+        value, where = self.fields.get(key), f"{self._where}.{key}"
+        if value is None:
+            return []
+        if not isinstance(value, list | tuple):
+            raise InputError(f"found {type(value).__name__}", expected="an array", where=where)
+        entries = cast("Sequence[object]", value)
+        return [_Object(entry, f"{where}[{i}]", known) for i, entry in enumerate(entries)]
 
+    def text(self, key: str) -> str:
+        value = self.fields.get(key)
+        if not isinstance(value, str):
+            kind = "nothing" if value is None else type(value).__name__
+            raise InputError(f"found {kind}", expected="a text", where=f"{self._where}.{key}")
+        return value
 
-def _entities(body: Mapping[str, object], where: str, depth: int) -> dict[str, tuple[Row, ...]]:
-    given = _mapping(body, "entities", where)
-    if given and depth == 0:
-        raise InputError("entities nest too deep", expected=f"at most {MAX_DEPTH}", where=where)
-    return {
-        slug: tuple(
-            _row(_as_mapping(row, place := f"{where}.entities.{slug}[{i}]"), place, depth - 1)
-            for i, row in enumerate(_array(given, slug, f"{where}.entities"))
-        )
-        for slug in given
-    }
-
-
-def _row(body: Mapping[str, object], where: str, depth: int) -> Row:
-    _known(body, {"properties", "entities"}, where)
-    return Row(_values(body, "properties", where), _entities(body, where, depth))
-
-
-def _known(body: Mapping[str, object], keys: set[str], where: str) -> None:
-    for key in body:
-        if key not in keys:
+    def moment(self, key: str) -> int:
+        ms = moment_of(text := self.text(key))
+        if ms is None:
             raise InputError(
-                f"unknown field {key!r}", expected=" or ".join(sorted(keys)), where=where
+                f"{text[:60]!r} is no moment",
+                expected="an ISO-8601 date or timestamp such as 2026-06-01T12:00:00Z",
+                where=f"{self._where}.{key}",
             )
+        return ms
+
+    def values(self, key: str) -> Values:
+        if key not in self.fields:
+            return {}
+        place = f"{self._where}.{key}"
+        normal = {
+            name: normalize_json(value, where=f"{place}.{name}")
+            for name, value in self.part(key).fields.items()
+        }
+        return {name: value for name, value in normal.items() if value is not None}
+
+    def entities(self, depth: int) -> dict[str, tuple[Row, ...]]:
+        by_slug = self.part("entities")
+        if by_slug.fields and depth == 0:
+            raise InputError(
+                "entities nest too deep", expected=f"at most {MAX_DEPTH}", where=self._where
+            )
+        return {
+            slug: tuple(
+                Row(row.values("properties"), row.entities(depth - 1))
+                for row in by_slug.parts(slug, _ROW)
+            )
+            for slug in by_slug.fields
+        }
 
 
-def _as_mapping(value: object, where: str) -> Mapping[str, object]:
-    if type(value) is not dict and not isinstance(value, Mapping):  # to ask `Mapping` is slow
-        raise InputError(f"found {type(value).__name__}", expected="an object", where=where)
-    for key in cast("Mapping[object, object]", value):
-        if not isinstance(key, str):
-            raise InputError(f"the key {key!r} is no text", where=where)
-    return cast("Mapping[str, object]", value)
-
-
-def _mapping(body: Mapping[str, object], key: str, where: str) -> Mapping[str, object]:
-    value = body.get(key)
-    return {} if value is None else _as_mapping(value, f"{where}.{key}")
-
-
-def _array(body: Mapping[str, object], key: str, where: str) -> Sequence[object]:
-    value = body.get(key)
-    if value is None:
-        return ()
-    if not isinstance(value, list | tuple):
-        found = type(value).__name__
-        raise InputError(f"found {found}", expected="an array", where=f"{where}.{key}")
-    return cast("Sequence[object]", value)
-
-
-def _text(body: Mapping[str, object], key: str, where: str) -> str:
-    value = body.get(key)
-    if not isinstance(value, str):
-        found = "nothing" if value is None else type(value).__name__
-        raise InputError(f"found {found}", expected="a text", where=f"{where}.{key}")
-    return value
-
-
-def _moment(body: Mapping[str, object], key: str, where: str) -> int:
-    ms = moment_of(text := _text(body, key, where))
-    if ms is None:
-        raise InputError(
-            f"{text[:60]!r} is no moment",
-            expected="an ISO-8601 date or timestamp such as 2026-06-01T12:00:00Z",
-            where=f"{where}.{key}",
+def _customer(body: _Object) -> Customer:
+    events = [
+        CustomerEvent(
+            event.text("name"),
+            event.moment("time"),
+            event.values("properties"),
+            event.values("context"),
+            None if event.fields.get("source") is None else event.text("source"),
         )
-    return ms
-
-
-def _values(body: Mapping[str, object], key: str, where: str) -> Values:
-    place = f"{where}.{key}"
-    normal = {
-        name: normalize_json(value, where=f"{place}.{name}")
-        for name, value in _mapping(body, key, where).items()
-    }
-    return {name: value for name, value in normal.items() if value is not None}
+        for event in body.parts("events", _EVENT)
+    ]
+    return Customer(body.values("traits"), tuple(events), body.entities(MAX_DEPTH))
 
 
 # --- writing ----------------------------------------------------------------------------------
 
 
-def _account_json(account: Account) -> dict[str, object]:
-    return {
-        **_filled("traits", _values_json(account.traits)),
-        "users": [_customer_json(user) for user in account.users],
-    }
-
-
 def _customer_json(customer: Customer) -> dict[str, object]:
     return {
-        **_filled("traits", _values_json(customer.traits)),
-        "events": [_occurrence_json(event) for event in customer.events],
-        **_filled("entities", _entities_json(customer.entities)),
-    }
-
-
-def _occurrence_json(event: CustomerEvent) -> dict[str, object]:
-    return {
-        "name": event.name,
-        "time": moment_text(event.time),
-        **_filled("properties", _values_json(event.properties)),
-        **_filled("context", _values_json(event.context)),
-        **({} if event.source is None else {"source": event.source}),
+        **_filled(traits=customer.traits),
+        "events": [
+            {
+                "name": event.name,
+                "time": moment_text(event.time),
+                **_filled(properties=event.properties, context=event.context),
+                **({} if event.source is None else {"source": event.source}),
+            }
+            for event in customer.events
+        ],
+        **_entities_json(customer.entities),
     }
 
 
 def _entities_json(entities: Mapping[str, tuple[Row, ...]]) -> dict[str, object]:
-    return {
+    by_slug = {
         slug: [
-            {
-                **_filled("properties", _values_json(row.properties)),
-                **_filled("entities", _entities_json(row.entities)),
-            }
-            for row in rows
+            {**_filled(properties=row.properties), **_entities_json(row.entities)} for row in rows
         ]
         for slug, rows in entities.items()
     }
+    return {"entities": by_slug} if by_slug else {}
 
 
-def _values_json(values: Values) -> dict[str, object]:
-    return {name: json_value(value) for name, value in values.items()}
-
-
-def _filled(key: str, content: dict[str, object]) -> dict[str, object]:
-    return {key: content} if content else {}
+def _filled(**parts: Values) -> dict[str, object]:
+    return {key: json_value(values) for key, values in parts.items() if values}
 
 
 # --- values ---
 
 
-def normalize_json(value: object, *, where: str = "value") -> Value | None:
+def normalize_json(value: object, *, where: str = "value", depth: int = MAX_DEPTH) -> Value | None:
     """A value of a parsed JSON document, made exact.
 
     Floats become the decimal that their shortest text says; `true` and `false` texts;
@@ -266,10 +236,6 @@ def normalize_json(value: object, *, where: str = "value") -> Value | None:
             one side of its point, an object with a key that is no text, nesting beyond
             64 levels, or anything that JSON does not have.
     """
-    return _normalize(value, where, MAX_DEPTH)
-
-
-def _normalize(value: object, where: str, depth: int) -> Value | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -284,7 +250,7 @@ def _normalize(value: object, where: str, depth: int) -> Value | None:
         )
     if isinstance(value, list | tuple):
         entries = [
-            _normalize(entry, f"{where}[{i}]", depth - 1)
+            normalize_json(entry, where=f"{where}[{i}]", depth=depth - 1)
             for i, entry in enumerate(cast("Sequence[object]", value))
         ]
         return tuple(entry for entry in entries if entry is not None)
@@ -293,7 +259,7 @@ def _normalize(value: object, where: str, depth: int) -> Value | None:
         for key, entry in cast("Mapping[object, object]", value).items():
             if not isinstance(key, str):
                 raise InputError(f"the key {key!r} is no text", where=where)
-            kept = _normalize(entry, f"{where}.{key}", depth - 1)
+            kept = normalize_json(entry, where=f"{where}.{key}", depth=depth - 1)
             if kept is not None:
                 normal[key] = kept
         return normal
@@ -306,12 +272,10 @@ def _normalize(value: object, where: str, depth: int) -> Value | None:
 
 def _normalize_number(value: float | Decimal, where: str) -> int | Decimal:
     if isinstance(value, float):
-        if not math.isfinite(value):
-            raise InputError(f"{value} is no number", expected="a finite number", where=where)
         value = Decimal(repr(value))
     if isinstance(value, Decimal) and not value.is_finite():
         raise InputError(f"{value} is no number", expected="a finite number", where=where)
-    if not _is_in_range(value):
+    if not is_in_range(value):
         raise InputError(
             "a number has too many digits",
             expected=f"at most {MAX_DIGITS} digits before and behind the point",
@@ -320,7 +284,7 @@ def _normalize_number(value: float | Decimal, where: str) -> int | Decimal:
     return plain(value) if isinstance(value, Decimal) else value
 
 
-def _is_in_range(value: int | Decimal) -> bool:
+def is_in_range(value: int | Decimal) -> bool:
     """Whether a number has at most as many digits on each side of its point as we read."""
     if isinstance(value, int):
         return abs(value) < 10**MAX_DIGITS
@@ -333,9 +297,9 @@ def _is_in_range(value: int | Decimal) -> bool:
 def is_writable(value: Value) -> bool:
     """Whether a document can hold a value: none finer than a float, none of too many digits."""
     if isinstance(value, int):
-        return _is_in_range(value)
+        return is_in_range(value)
     if isinstance(value, Decimal):
-        return Decimal(repr(float(value))) == value and _is_in_range(value)
+        return Decimal(repr(float(value))) == value and is_in_range(value)
     if isinstance(value, tuple):
         return all(map(is_writable, value))
     return all(map(is_writable, value.values())) if isinstance(value, Mapping) else True

@@ -43,10 +43,11 @@ _NUMBER = re.compile(rf"-?[0-9]{{1,{MAX_DIGITS}}}(?:\.[0-9]{{1,{MAX_DIGITS}}})?"
 _LONGEST_NUMBER = 2 * MAX_DIGITS + 2
 _AVERAGE_DIGITS = Decimal(1).scaleb(-12)
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_MILLISECOND = datetime.timedelta(milliseconds=1)
 _MOMENT = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
-    r"(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:T(?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
+    r"(?:Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)?)?"
 )
 _LONGEST_MOMENT = 40
 _DATE_LENGTH = len("2026-01-31")
@@ -203,42 +204,15 @@ def moment_of(value: Result | None) -> int | None:
 
 @lru_cache(maxsize=16_384)
 def _moment_of(text: str) -> int | None:
-    match = _MOMENT.fullmatch(text)
-    if match is None:
+    if not _MOMENT.fullmatch(text):
         return None
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
     try:
-        moment = datetime.datetime(
-            int(year),
-            int(month),
-            int(day),
-            int(hour or 0),
-            int(minute or 0),
-            int(second or 0),
-            tzinfo=datetime.UTC,
-        )
+        moment = datetime.datetime.fromisoformat(text)
     except ValueError:
         return None
-    milliseconds = int((fraction or "0")[:3].ljust(3, "0"))
-    offset = _offset_ms(zone)
-    if offset is None:
-        return None
-    ms = _since_epoch(moment) + milliseconds - offset
+    since = (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)) - _EPOCH
+    ms = since // _MILLISECOND
     return ms if FIRST_MOMENT <= ms <= LAST_MOMENT else None
-
-
-def _offset_ms(zone: str | None) -> int | None:
-    if zone is None or zone == "Z":
-        return 0
-    hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
-    if hours > 23 or minutes > 59:
-        return None
-    return (-1 if zone[0] == "-" else 1) * (hours * 60 + minutes) * 60_000
-
-
-def _since_epoch(moment: datetime.datetime) -> int:
-    gap = moment - _EPOCH
-    return gap.days * 86_400_000 + gap.seconds * 1_000
 
 
 def is_date(text: str) -> bool:
