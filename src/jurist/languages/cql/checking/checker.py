@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from jurist.languages.base import Issue
-from jurist.languages.cql.checking.findings import Finding
+from jurist.languages.cql.checking.findings import Finding, finding
 from jurist.languages.cql.checking.known_names import KnownNames
 from jurist.languages.cql.checking.placement import placement_findings
 from jurist.languages.cql.checking.type_rules import (
     Side,
     constant_finding,
     operator_finding,
-    reducer_findings,
+    reducer_finding,
     reference_finding,
     result_field,
 )
@@ -28,6 +28,7 @@ from jurist.languages.cql.syntax import (
     And,
     AnyUser,
     Comparison,
+    Constant,
     Context,
     CqlQuery,
     Date,
@@ -35,6 +36,7 @@ from jurist.languages.cql.syntax import (
     Entity,
     Event,
     Moment,
+    Name,
     Not,
     Number,
     Or,
@@ -98,31 +100,26 @@ class _Checker:
             if type(node) in _ANYWHERE:
                 continue
             yield from placement_findings(node, scope, query=self._query, schema=self._schema)
+            clash = None
             match node:
                 case Event() | Entity() | Trait() | Property() | Context():
-                    unknown = self._names.unknown(node, scope)
-                    if unknown is not None:
-                        yield unknown
-                case Reduction():
-                    if node.value is not None:
-                        inner = inner_scope(node, scope)
-                        yield from reducer_findings(node, self._side(node.value, inner))
+                    clash = self._names.unknown(node, scope)
+                case Reduction() if node.value is not None:
+                    value = self._side(node.value, inner_scope(node, scope))
+                    clash = reducer_finding(node, value)
                 case Comparison():
                     yield from self._comparison(node, scope)
                 case _:
                     pass
+            if clash is not None:
+                yield clash
 
     def _size(self) -> Iterator[Finding]:
         expressions = [node for node, _ in self._nodes if isinstance(node, Comparison)]
-        count = len(expressions) + isinstance(self._query, Scalar)
-        if count > MAX_PRIMARY_EXPRESSIONS:
-            first_too_many = expressions[MAX_PRIMARY_EXPRESSIONS - count]
-            yield Finding(
-                "too_many_expressions",
-                first_too_many,
-                f"{count} primary expressions",
-                f"at most {MAX_PRIMARY_EXPRESSIONS}",
-            )
+        count, most = len(expressions) + isinstance(self._query, Scalar), MAX_PRIMARY_EXPRESSIONS
+        if count > most:
+            first_too_many = expressions[most - count]
+            yield finding("too_many_expressions", first_too_many, count=count, most=most)
 
     def _comparison(self, node: Comparison, scope: Scope) -> Iterator[Finding]:
         inner = inner_scope(node, scope)
@@ -132,13 +129,10 @@ class _Checker:
             yield clash
             return
         for argument in node.arguments:
-            match argument:
-                case Number() | Text() | Date() | Moment():
-                    clash = constant_finding(node, left, argument, self._coercion)
-                case Trait() | Property() | Context():
-                    clash = reference_finding(node, left, self._side(argument, inner))
-                case Duration():
-                    clash = None
+            if isinstance(argument, Name):
+                clash = reference_finding(node, left, self._side(argument, inner))
+            elif isinstance(argument, Constant):
+                clash = constant_finding(node, left, argument, self._coercion)
             if clash is not None:
                 yield clash
 

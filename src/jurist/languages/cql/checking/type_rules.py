@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from msgspec import Struct
 
-from jurist.languages.cql.checking.findings import Finding
-from jurist.languages.cql.schemas.schema import ANYTHING, DATES, Field, Kind
+from jurist.languages.cql.checking.findings import Finding, finding
+from jurist.languages.cql.operators import Cast, Group, Operator, Reducer
+from jurist.languages.cql.schemas.schema import ANYTHING, DATES, NUMERIC, Field, Kind
 from jurist.languages.cql.semantics.values import (
     Coercion,
     compare,
@@ -18,16 +18,13 @@ from jurist.languages.cql.semantics.values import (
     text_of,
 )
 from jurist.languages.cql.syntax import (
-    Cast,
     Comparison,
     Constant,
     Context,
     Date,
     Moment,
     Number,
-    Operator,
     Property,
-    Reducer,
     Reduction,
     Scalar,
     Text,
@@ -36,18 +33,17 @@ from jurist.languages.cql.syntax import (
 from jurist.languages.mistakes import listed, quoted
 from jurist.languages.nearest import NearestNames
 
-NUMERIC = frozenset({Kind.NUMBER, Kind.INTEGER})
-_ORDER = frozenset({Operator.GREATER_THAN, Operator.AT_LEAST, Operator.LESS_THAN, Operator.AT_MOST})
-_EQUALITY = frozenset({Operator.EQUALS, Operator.DIFFERS, Operator.ONE_OF, Operator.NONE_OF})
-_TEXT = frozenset({Operator.CONTAINS, Operator.OMITS, Operator.STARTS_WITH, Operator.ENDS_WITH})
-_RELATIVE = frozenset(
-    {Operator.WITHIN_LAST, Operator.WITHIN_NEXT, Operator.BEFORE_LAST, Operator.AFTER_NEXT}
-)
-_ABSOLUTE = frozenset({Operator.BEFORE_DATE, Operator.AFTER_DATE})
-
 _WITH_DATES = DATES | {Kind.STRING, Kind.UNKNOWN}
 _WITH_NUMBERS = NUMERIC | {Kind.UNKNOWN}
-_WITHOUT_TEXT = NUMERIC | {Kind.BOOLEAN}
+_TAKES = {
+    Group.ORDER: (_WITH_NUMBERS, "a number"),
+    Group.SEARCH: (frozenset(Kind) - NUMERIC - {Kind.BOOLEAN}, "text"),
+    Group.DATE: (_WITH_DATES, "a date"),
+    Group.RELATIVE: (_WITH_DATES, "a date"),
+}
+"""The kinds of values that operators take, and what to say they are."""
+
+_DATE = "a date such as 2026-01-31"
 
 _CASTS = {
     Reducer.SUM: frozenset({Cast.NUMBER}),
@@ -101,31 +97,20 @@ def result_field(reduction: Reduction, value: Field) -> Field:
             return ANYTHING
 
 
-def reducer_findings(reduction: Reduction, value: Side) -> Iterator[Finding]:
+def reducer_finding(reduction: Reduction, value: Side) -> Finding | None:
     """What is wrong with a reducer's argument and its `as`."""
     reducer, cast, kind = reduction.reducer, reduction.cast, value.field.kind
-    node = reduction.value or reduction
-    if cast is not None and cast not in _CASTS.get(reducer, frozenset()):
-        allowed = sorted(_CASTS.get(reducer, frozenset()))
-        yield Finding(
-            "cast",
-            node,
-            f"`{reducer}` of a value `as {cast}`",
-            f"`as {listed(allowed)}`" if allowed else f"`{reducer}` without `as`",
-        )
-    elif (
-        reducer in (Reducer.SUM, Reducer.AVG, Reducer.MIN, Reducer.MAX)
-        and kind not in _WITH_NUMBERS
-        and cast is not Cast.STRING
-        and not (cast is Cast.NUMBER and kind is Kind.STRING)
-    ):
-        ordered = reducer in (Reducer.MIN, Reducer.MAX)
-        yield Finding(
-            "type_clash",
-            node,
-            f"`{reducer}` of {value.label}",
-            "a number" + (", or `as string`" if ordered else ""),
-        )
+    node, casts = reduction.value or reduction, _CASTS.get(reducer, frozenset())
+    if cast is not None and cast not in casts:
+        allowed = f"`as {listed(sorted(casts))}`" if casts else f"`{reducer}` without `as`"
+        return finding("cast", node, reducer=reducer, cast=cast, allowed=allowed)
+    is_read_as_number = cast is Cast.NUMBER and kind is Kind.STRING
+    if not reducer.needs_numbers or cast is Cast.STRING or is_read_as_number:
+        return None
+    if kind in _WITH_NUMBERS:
+        return None
+    expected = "a number" + (", or `as string`" if reducer.is_extreme else "")
+    return finding("type_clash", node, found=f"`{reducer}` of {value.label}", expected=expected)
 
 
 # --- comparisons ----------------------------------------------------------------------------
@@ -134,52 +119,44 @@ def reducer_findings(reduction: Reduction, value: Side) -> Iterator[Finding]:
 def operator_finding(comparison: Comparison, left: Side) -> Finding | None:
     """Whether the operator takes values such as those on the left."""
     operator, kind = comparison.operator, left.field.kind
-    expected = ""
-    if operator in _ORDER and kind not in _WITH_NUMBERS:
-        expected = "a number" + (", or `before_date` and `after_date`" if kind in DATES else "")
-    elif operator in _TEXT and kind in _WITHOUT_TEXT:
-        expected = "text"
-    elif operator in _ABSOLUTE | _RELATIVE and kind not in _WITH_DATES:
-        expected = "a date"
+    expected = _expected(operator, kind)
     if not expected:
         return None
-    return Finding("type_clash", comparison.left, f"`{operator}` of {left.label}", expected)
+    if operator.group is Group.ORDER and kind in DATES:
+        expected += ", or `before_date` and `after_date`"
+    found = f"`{operator}` of {left.label}"
+    return finding("type_clash", comparison.left, found=found, expected=expected)
 
 
 def reference_finding(comparison: Comparison, left: Side, right: Side) -> Finding | None:
     """Whether a value on the right can be compared with the one on the left."""
-    operator, kind = comparison.operator, right.field.kind
-    node = comparison.arguments[0]
-    expected = ""
-    if operator in _ORDER and kind not in _WITH_NUMBERS:
-        expected = "a number"
-    elif operator in _ABSOLUTE and kind not in _WITH_DATES:
-        expected = "a date"
-    elif operator in _EQUALITY and not _comparable(left, right):
+    expected = _expected(comparison.operator, right.field.kind)
+    if comparison.operator.group is Group.EQUALITY and not _comparable(left, right):
         expected = f"a value of the type of {left.label}"
     if not expected:
         return None
     found = f"{right.label} compared with {left.label}"
-    return Finding("type_clash", node, found, expected)
+    return finding("type_clash", comparison.arguments[0], found=found, expected=expected)
+
+
+def _expected(operator: Operator, kind: Kind) -> str:
+    """What an operator takes instead of values of a kind; empty where it takes them."""
+    kinds, words = _TAKES.get(operator.group, (frozenset(Kind), ""))
+    return "" if kind in kinds else words
 
 
 def constant_finding(
     comparison: Comparison, left: Side, constant: Constant, coercion: Coercion
 ) -> Finding | None:
     """Whether a literal can be what the operator and the left side need."""
-    operator = comparison.operator
-    if operator in _ABSOLUTE and constant_moment(constant) is None:
-        return Finding(
-            "type_clash",
-            constant,
-            f"{_shown(constant)} for `{operator}`",
-            "a date such as 2026-01-31",
-        )
-    if operator in _ORDER and left.field.kind in _WITH_NUMBERS:
-        if left.field.kind is Kind.UNKNOWN or _number(constant, left) is not None:
-            return None
-        return Finding("type_clash", constant, f"{_shown(constant)} for {left.label}", "a number")
-    if operator in _EQUALITY:
+    operator, kind = comparison.operator, left.field.kind
+    if operator.group is Group.DATE and constant_moment(constant) is None:
+        found = f"{_shown(constant)} for `{operator}`"
+        return finding("type_clash", constant, found=found, expected=_DATE)
+    if operator.group is Group.ORDER and kind in NUMERIC and _number(constant, left) is None:
+        found = f"{_shown(constant)} for {left.label}"
+        return finding("type_clash", constant, found=found, expected="a number")
+    if operator.group is Group.EQUALITY:
         return _equality_finding(left, constant, coercion)
     return None
 
@@ -187,24 +164,24 @@ def constant_finding(
 def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Finding | None:
     field = left.field
 
-    def finding(kind: str, expected: str, nearest: str | None = None) -> Finding:
+    def of_kind(kind: str, expected: str, nearest: str | None = None) -> Finding:
         found = f"{_shown(constant)} for {left.label}"
-        return Finding(kind, constant, found, expected, nearest)
+        return finding(kind, constant, nearest, found=found, expected=expected)
 
     if left.of_row:
         coercion = Coercion.NONE
         if not _of_column_type(constant, field.kind):
-            return finding("type_clash", f"a literal of its own type, {field.kind.value}")
+            return of_kind("type_clash", f"a literal of its own type, {field.kind.value}")
     if field.kind in NUMERIC:
         number = _number(constant, left)
         if number is None:
-            return finding("impossible_value", "a number")
+            return of_kind("impossible_value", "a number")
         if field.kind is Kind.INTEGER and not isinstance(number, int):
-            return finding("impossible_value", "a whole number")
+            return of_kind("impossible_value", "a whole number")
         if below := _out_of_bounds(number, field):
-            return finding("impossible_value", below)
+            return of_kind("impossible_value", below)
     elif field.kind in DATES and constant_moment(constant) is None:
-        return finding("impossible_value", "a date such as 2026-01-31")
+        return of_kind("impossible_value", _DATE)
     enum = field.enum
     if field.kind is Kind.BOOLEAN:
         enum = enum or ("true", "false")
@@ -214,7 +191,7 @@ def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Fin
     if any(compare(value, member, coercion) == 0 for member in enum):
         return None
     texts = [text_of(member) for member in enum]
-    return finding(
+    return of_kind(
         "impossible_value",
         "one of its values, " + listed([quoted(text) for text in texts]),
         NearestNames(texts).nearest(text_of(value)),

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from jurist.errors import UnsupportedError
 from jurist.languages.capabilities import VALUE, Quoted
 from jurist.languages.cql.checking.known_names import STANDARD_CONTEXT, KnownNames
-from jurist.languages.cql.checking.type_rules import NUMERIC, result_field
+from jurist.languages.cql.checking.type_rules import result_field
 from jurist.languages.cql.operators import Group
 from jurist.languages.cql.pseudonymizing.places import holds_others, kind_of, place_of, text_kind
 from jurist.languages.cql.quoting import requote
-from jurist.languages.cql.schemas.schema import DATES, CqlSchema, Kind, subject_type
+from jurist.languages.cql.schemas.schema import DATES, NUMERIC, CqlSchema, Kind, subject_type
 from jurist.languages.cql.semantics.readings import NumberLikeText
 from jurist.languages.cql.semantics.subjects import Account
 from jurist.languages.cql.semantics.values import (

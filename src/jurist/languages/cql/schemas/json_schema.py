@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Final, cast
 
-from jurist.languages.cql.schemas.schema import Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import NUMERIC, Field, Fields, Kind
 from jurist.languages.cql.semantics.values import MAX_DIGITS, Atom, is_date, is_timestamp, plain
 from jurist.languages.documents import kind_of
 from jurist.languages.places import Place as AnyPlace
@@ -33,7 +33,6 @@ _KINDS = {
     "object": Kind.OBJECT,
 }
 _DATE_FORMATS = {"date": Kind.DATE, "date-time": Kind.DATE_TIME}
-_NUMERIC = (Kind.NUMBER, Kind.INTEGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +184,7 @@ def _kind(schema: Mapping[str, object], place: Place) -> tuple[Kind, bool]:
         word = at_type.text(name)
         at_type.known_word("type", word, (*_KINDS, "null"))
         kinds.add(_KINDS[word])
-    if kinds == {Kind.NUMBER, Kind.INTEGER}:
+    if len(kinds) > 1 and kinds <= NUMERIC:
         kinds = {Kind.NUMBER}
     if len(kinds) != 1:
         return Kind.UNKNOWN, nullable
@@ -266,7 +265,7 @@ def _bounds(
     schema: Mapping[str, object], kind: Kind, place: Place
 ) -> tuple[Atom | None, Atom | None]:
     """Inclusive bounds; JSON Schema's bounds say nothing of values that are not numbers."""
-    if kind not in _NUMERIC:
+    if kind not in NUMERIC:
         return None, None
     lower = _bound(schema, "minimum", "exclusiveMinimum", place, kind)
     upper = _bound(schema, "maximum", "exclusiveMaximum", place, kind)

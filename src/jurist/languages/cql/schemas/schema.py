@@ -39,6 +39,7 @@ class Kind(StrEnum):
 
 DATES = frozenset({Kind.DATE, Kind.DATE_TIME})
 """The kinds whose values all say a moment."""
+NUMERIC = frozenset({Kind.NUMBER, Kind.INTEGER})
 
 
 class AudienceType(StrEnum):

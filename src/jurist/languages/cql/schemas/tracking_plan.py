@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import cast
 
 from jurist.languages.cql.schemas.json_schema import Place, read_fields
-from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import NUMERIC, CqlSchema, EventSpec, Field, Fields, Kind
 from jurist.languages.cql.semantics.values import Atom
 
 _WRAPPERS = ("data", "trackingPlan", "tracking_plan", "tracking_plans", "trackingPlans", "items")
@@ -251,11 +251,10 @@ def _joined_field(one: Field, other: Field) -> Field:
     """The facts that hold of a value if those of one or of the other do."""
     if one == other:
         return one
-    numeric = {Kind.NUMBER, Kind.INTEGER}
     if one.kind is other.kind:
         kind = one.kind
     else:
-        kind = Kind.NUMBER if {one.kind, other.kind} == numeric else Kind.UNKNOWN
+        kind = Kind.NUMBER if {one.kind, other.kind} <= NUMERIC else Kind.UNKNOWN
     same_kind = kind is not Kind.UNKNOWN
     enum = None
     if one.enum is not None and other.enum is not None and same_kind:

@@ -84,8 +84,8 @@ def subject_from_json(document: Mapping[str, object]) -> tuple[Subject, int]:
     if ("customer" in document) == ("account" in document):
         raise InputError("a subject needs exactly one of `customer` and `account`", where="subject")
     if "customer" in document:
-        return _customer(whole.part("customer", _CUSTOMER, where="customer")), now
-    account = whole.part("account", _ACCOUNT, where="account")
+        return _customer(whole.part("customer", _CUSTOMER)), now
+    account = whole.part("account", _ACCOUNT)
     users = tuple(map(_customer, account.parts("users", _CUSTOMER)))
     return Account(account.values("traits"), users), now
 
@@ -118,10 +118,10 @@ class _Object:
         self.fields = cast("Mapping[str, object]", value)
         self._where = where
 
-    def part(self, key: str, known: Sequence[str] = (), where: str = "") -> _Object:
+    def part(self, key: str, known: Sequence[str] = ()) -> _Object:
         """The object that a field holds; empty where there is none."""
         value = self.fields.get(key)
-        return _Object({} if value is None else value, where or f"{self._where}.{key}", known)
+        return _Object({} if value is None else value, f"{self._where}.{key}", known)
 
     def parts(self, key: str, known: Sequence[str]) -> list[_Object]:
         """The objects of the array that a field holds."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from jurist.languages.cql.edits.edit import Setting, at_comparisons, at_reductions
-from jurist.languages.cql.schemas.schema import EntitySpec, Kind, named_fields
+from jurist.languages.cql.schemas.schema import NUMERIC, EntitySpec, Kind, named_fields
 from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
@@ -22,8 +22,6 @@ from jurist.languages.cql.syntax import (
 )
 from jurist.languages.cql.tree import inner_scope
 from jurist.languages.similar import similar_names
-
-_NUMERIC = frozenset({Kind.NUMBER, Kind.INTEGER})
 
 
 @at_reductions
@@ -85,7 +83,7 @@ def _similar(node: Name, setting: Setting) -> list[str]:
 
 
 def _are_alike(kind: Kind, other: Kind) -> bool:
-    return kind is other or Kind.UNKNOWN in {kind, other} or {kind, other} <= _NUMERIC
+    return kind is other or Kind.UNKNOWN in {kind, other} or {kind, other} <= NUMERIC
 
 
 NAMES = (similar_event, similar_entity, similar_property, similar_reduced_property, similar_trait)
