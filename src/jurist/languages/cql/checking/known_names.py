@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 
 from jurist.languages.cql.checking.findings import Finding
 from jurist.languages.cql.schemas.context import context_of
@@ -91,25 +92,19 @@ class KnownNames:
         if self._schema.open_world:
             return None
         match node:
-            case Event(name):
-                events = self._schema.events
-                return None if name in events else self._missing("event", node, name, events)
-            case Entity(slug):
-                related = self._relationships(scope)
-                if related is None or slug in related:
-                    return None
-                return self._missing("entity", node, slug, related)
-            case Context(name):
+            case Event():
+                return self._missing("event", node, node.name, self._schema.events)
+            case Entity():
+                return self._missing("entity", node, node.slug, self._relationships(scope))
+            case Context():
                 fields = self._fields(node, scope)
-                if not fields or name in STANDARD_CONTEXT or find_field(fields, name):
+                if not fields or node.name in STANDARD_CONTEXT:
                     return None
-                return self._missing("context", node, name, fields, lambda: _paths(fields))
-            case Trait(name) | Property(name):
-                fields = self._fields(node, scope)
-                if fields is None or find_field(fields, name) is not None:
-                    return None
-                kind = "trait" if isinstance(node, Trait) else "property"
-                return self._missing(kind, node, name, fields, lambda: _paths(fields))
+                return self._missing_field("context", node, fields)
+            case Trait():
+                return self._missing_field("trait", node, self._fields(node, scope))
+            case Property():
+                return self._missing_field("property", node, self._fields(node, scope))
 
     # --- where names are listed ---
 
@@ -152,43 +147,47 @@ class KnownNames:
         entity = self._entity(slugs)
         return entity.entities if entity else None
 
+    def _missing_field(
+        self, kind: str, node: Trait | Property | Context, fields: Fields | None
+    ) -> Finding | None:
+        if fields is None or find_field(fields, node.name) is not None:
+            return None
+        paths = (path for path, _ in named_fields(fields))
+        names = itertools.chain(paths, STANDARD_CONTEXT if kind == "context" else ())
+        return self._unlisted(kind, node, node.name, fields, names)
+
     def _missing(
+        self, kind: str, node: Event | Entity, name: str, known: Mapping[str, object] | None
+    ) -> Finding | None:
+        if known is None or name in known:
+            return None
+        return self._unlisted(kind, node, name, known, known)
+
+    def _unlisted(
         self,
         kind: str,
         node: Node,
         name: str,
         known: Mapping[str, object],
-        every: Callable[[], Iterable[str]] | None = None,
+        names: Iterable[str],
     ) -> Finding:
         near = self._nearest.get((kind, id(known)))
         if near is None:
-            more = STANDARD_CONTEXT if kind == "context" else ()
-            near = NearestNames([*(every() if every else known), *more])
-            self._nearest[kind, id(known)] = near
+            near = self._nearest[kind, id(known)] = NearestNames(names)
+        word, plural = _WORDS[kind]
         return Finding(
             f"unknown_{kind}",
             node,
-            f"the {_WORDS[kind]} {quoted(name)} is not in the schema",
-            f"one of the {_PLURALS[kind]} listed there" if known else f"no {_WORDS[kind]}",
+            f"the {word} {quoted(name)} is not in the schema",
+            f"one of the {plural} listed there" if known else f"no {word}",
             near.nearest(name),
         )
 
 
-def _paths(fields: Fields) -> Iterable[str]:
-    return (path for path, _ in named_fields(fields))
-
-
 _WORDS = {
-    "event": "event",
-    "entity": "entity",
-    "trait": "trait",
-    "property": "property",
-    "context": "context field",
-}
-_PLURALS = {
-    "event": "events",
-    "entity": "entities",
-    "trait": "traits",
-    "property": "properties",
-    "context": "context fields",
+    "event": ("event", "events"),
+    "entity": ("entity", "entities"),
+    "trait": ("trait", "traits"),
+    "property": ("property", "properties"),
+    "context": ("context field", "context fields"),
 }

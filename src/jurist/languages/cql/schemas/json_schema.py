@@ -13,6 +13,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Final, cast
 
 from jurist.languages.cql.schemas.schema import NUMERIC, Field, Fields, Kind
+from jurist.languages.cql.semantics.subjects import is_in_range
 from jurist.languages.cql.semantics.values import MAX_DIGITS, Atom, is_date, is_timestamp, plain
 from jurist.languages.documents import kind_of
 from jurist.languages.places import Place as AnyPlace
@@ -128,20 +129,15 @@ def read_number(value: object, place: Place) -> int | Decimal:
         value = Decimal(repr(value))
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise place.error(f"found {kind_of(value)}", expected="a number")
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise place.error(f"found {value}", expected="a finite number")
-        exponent = value.as_tuple().exponent
-        if value.adjusted() > MAX_DIGITS or (isinstance(exponent, int) and exponent < -MAX_DIGITS):
-            raise place.error(
-                "the number has too many digits",
-                expected=f"at most {MAX_DIGITS} before and {MAX_DIGITS} behind the point",
-                fix="round it",
-            )
-        value = plain(value)
-    if abs(value) >= 10**MAX_DIGITS:
-        raise place.error("the number is too large", expected=f"at most {MAX_DIGITS} digits")
-    return value
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise place.error(f"found {value}", expected="a finite number")
+    if not is_in_range(value):
+        raise place.error(
+            "the number has too many digits",
+            expected=f"at most {MAX_DIGITS} before and {MAX_DIGITS} behind the point",
+            fix="round it",
+        )
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 # --- keywords -------------------------------------------------------------------------------
@@ -165,25 +161,23 @@ def _required(
 
 def _kind(schema: Mapping[str, object], place: Place) -> tuple[Kind, bool]:
     """The kind, and whether null is a value."""
-    at_type = place.at("type")
-    stated = schema.get("type")
+    at_type, stated = place.at("type"), schema.get("type")
+    nullable = bool(schema.get("nullable"))
     if stated is None:
-        return Kind.UNKNOWN, bool(schema.get("nullable"))
-    names = (
-        at_type.listing(cast("object", stated)) if isinstance(stated, list | tuple) else [stated]
+        return Kind.UNKNOWN, nullable
+    names = at_type.listing(
+        cast("object", stated) if isinstance(stated, list | tuple) else [stated]
     )
     kinds: set[Kind] = set()
-    nullable = bool(schema.get("nullable"))
     for name in names:
         if name in ("null", None):
             nullable = True
-            continue
-        if name == "any":
+        elif name == "any":
             kinds.update(_KINDS.values())
-            continue
-        word = at_type.text(name)
-        at_type.known_word("type", word, (*_KINDS, "null"))
-        kinds.add(_KINDS[word])
+        else:
+            word = at_type.text(name)
+            at_type.known_word("type", word, (*_KINDS, "null"))
+            kinds.add(_KINDS[word])
     if len(kinds) > 1 and kinds <= NUMERIC:
         kinds = {Kind.NUMBER}
     if len(kinds) != 1:

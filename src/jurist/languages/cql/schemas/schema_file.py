@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from enum import StrEnum
@@ -32,11 +33,13 @@ from jurist.languages.cql.syntax import (
     Property,
     Trait,
 )
-from jurist.languages.cql.tree import Scope, walk
+from jurist.languages.cql.tree import walk
 from jurist.languages.documents import kind_of
 from jurist.languages.schema_files import schema_document
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
+
+_Named = dict[str, Field]
 
 _SCHEMA_KEYS = (
     "name",
@@ -98,30 +101,33 @@ def load_schema(document: Mapping[str, object], *, where: str) -> CqlSchema:
 
 def infer_schema(*queries: CqlQuery) -> CqlSchema:
     """An open-world schema of the names that queries use, with no facts about them."""
-    events: dict[str, tuple[dict[str, Field], dict[str, Field]]] = {}
-    traits: dict[str, Field] = {}
-    account_traits: dict[str, Field] = {}
-    entities: dict[tuple[str, ...], dict[str, Field]] = {}
+    events = defaultdict[str, tuple[_Named, _Named]](lambda: ({}, {}))
+    entities = defaultdict[tuple[str, ...], _Named](dict)
+    traits: _Named = {}
+    account_traits: _Named = {}
     quantified = False
-    for query in queries:
-        for node, scope in walk(query):
-            match node:
-                case AnyUser() | AllUsers():
-                    quantified = True
-                case Event(name):
-                    events.setdefault(name, ({}, {}))
-                case Entity(slug):
-                    entities.setdefault((*scope.slugs, slug), {})
-                case Trait(name):
-                    traits[name] = ANYTHING
-                    if not scope.of_user:
-                        account_traits[name] = ANYTHING
-                case Property(name, parent):
-                    _note(events, entities, name, scope.enclosing_event if parent else scope)
-                case Context(name) if isinstance(scope.source, Event):
-                    events.setdefault(scope.source.name, ({}, {}))[1][name] = ANYTHING
-                case _:
-                    pass
+    for node, scope in (pair for query in queries for pair in walk(query)):
+        match node:
+            case AnyUser() | AllUsers():
+                quantified = True
+            case Event(name):
+                _ = events[name]
+            case Entity(slug):
+                _ = entities[*scope.slugs, slug]
+            case Trait(name):
+                traits[name] = ANYTHING
+                if not scope.of_user:
+                    account_traits[name] = ANYTHING
+            case Property(name, parent):
+                holder = scope.enclosing_event if parent else scope
+                if holder is not None and isinstance(holder.source, Event):
+                    events[holder.source.name][0][name] = ANYTHING
+                elif holder is not None and holder.source is not None:
+                    entities[holder.slugs][name] = ANYTHING
+            case Context(name) if isinstance(scope.source, Event):
+                events[scope.source.name][1][name] = ANYTHING
+            case _:
+                pass
     audience_type = AudienceType.LINKED if entities else AudienceType.USERS
     return CqlSchema(
         title="inferred from the queries",
@@ -223,21 +229,6 @@ def _entity(value: object, place: Place, *, depth: int) -> EntitySpec:
 
 
 # --- what queries name ----------------------------------------------------------------------
-
-
-def _note(
-    events: dict[str, tuple[dict[str, Field], dict[str, Field]]],
-    entities: dict[tuple[str, ...], dict[str, Field]],
-    name: str,
-    scope: Scope | None,
-) -> None:
-    match scope.source if scope else None:
-        case Event(event):
-            events.setdefault(event, ({}, {}))[0][name] = ANYTHING
-        case Entity() if scope is not None:
-            entities.setdefault(scope.slugs, {})[name] = ANYTHING
-        case _:
-            pass
 
 
 def _nested(flat: Mapping[tuple[str, ...], Fields]) -> Mapping[str, EntitySpec]:

@@ -43,18 +43,21 @@ def load_tracking_plan(document: Mapping[str, object], place: Place, *, title: s
     _require_all_pages(plans)
     names = [name for plan, _ in plans if (name := _plan_name(plan))]
     rules = [rule for plan, spot in plans for rule in _rules(plan["rules"], spot.at("rules"))]
-    common = _merged_common([rule for rule in rules if rule.type == "COMMON"])
+    common = [rule for rule in rules if rule.type == "COMMON"]
+    properties = _merged(rule.properties for rule in common)
+    context = _merged(rule.context for rule in common)
+    traits = _merged(rule.traits for rule in common)
     return CqlSchema(
         title=", ".join(names) or title,
         events={
             name: EventSpec(
-                properties={**common.properties, **spec.properties},
-                context={**common.context, **spec.context},
+                properties={**properties, **spec.properties},
+                context={**context, **spec.context},
                 description=spec.description,
             )
             for name, spec in _events(rules).items()
         },
-        traits=_profile_fields(rules, "IDENTIFY", common.traits),
+        traits=_profile_fields(rules, "IDENTIFY", traits),
         account_traits=_profile_fields(rules, "GROUP", {}),
     )
 
@@ -214,70 +217,59 @@ def _profile_fields(rules: Iterable[_Rule], kind: str, common: Fields) -> Fields
     return {name: replace(field, required=False) for name, field in fields.items()}
 
 
-def _merged_common(rules: Iterable[_Rule]) -> _Rule:
-    merged = _Rule("COMMON", "", {}, {}, {})
-    for rule in rules:
-        merged = replace(
-            merged,
-            properties=dict(merged.properties) | dict(rule.properties),
-            traits=dict(merged.traits) | dict(rule.traits),
-            context=dict(merged.context) | dict(rule.context),
-        )
-    return merged
+def _merged(parts: Iterable[Fields]) -> Fields:
+    return {name: field for fields in parts for name, field in fields.items()}
 
 
 # --- joining versions -----------------------------------------------------------------------
 
 
-def _joined_events(one: EventSpec, other: EventSpec) -> EventSpec:
+def _joined_events(first: EventSpec, second: EventSpec) -> EventSpec:
     return EventSpec(
-        properties=_joined_fields(one.properties, other.properties),
-        context=_joined_fields(one.context, other.context),
-        description=other.description or one.description,
+        properties=_joined_fields(first.properties, second.properties),
+        context=_joined_fields(first.context, second.context),
+        description=second.description or first.description,
     )
 
 
-def _joined_fields(one: Fields, other: Fields) -> Fields:
-    joined: dict[str, Field] = {}
-    for name in (*one, *(name for name in other if name not in one)):
-        if name in one and name in other:
-            joined[name] = _joined_field(one[name], other[name])
-        else:
-            joined[name] = replace(one.get(name) or other[name], required=False)
-    return joined
+def _joined_fields(first: Fields, second: Fields) -> Fields:
+    return {
+        name: _joined_field(first[name], second[name])
+        if name in first and name in second
+        else replace(field, required=False)
+        for name, field in {**first, **second}.items()
+    }
 
 
-def _joined_field(one: Field, other: Field) -> Field:
-    """The facts that hold of a value if those of one or of the other do."""
-    if one == other:
-        return one
-    if one.kind is other.kind:
-        kind = one.kind
-    else:
-        kind = Kind.NUMBER if {one.kind, other.kind} <= NUMERIC else Kind.UNKNOWN
-    same_kind = kind is not Kind.UNKNOWN
-    enum = None
-    if one.enum is not None and other.enum is not None and same_kind:
-        enum = tuple(dict.fromkeys((*one.enum, *other.enum)))
+def _joined_field(first: Field, second: Field) -> Field:
+    """The facts that hold of a value if those of the first or of the second do."""
+    if first == second:
+        return first
+    kinds = {first.kind, second.kind}
+    kind = first.kind if len(kinds) == 1 else Kind.NUMBER if kinds <= NUMERIC else Kind.UNKNOWN
+    is_known = kind is not Kind.UNKNOWN
+    enum = items = fields = None
+    if first.enum is not None and second.enum is not None and is_known:
+        enum = tuple(dict.fromkeys((*first.enum, *second.enum)))
+    if first.items and second.items:
+        items = _joined_field(first.items, second.items)
+    if first.fields is not None and second.fields is not None:
+        fields = _joined_fields(first.fields, second.fields)
     return Field(
         kind=kind,
-        required=one.required and other.required,
-        minimum=_outer(one.minimum, other.minimum, least=True) if same_kind else None,
-        maximum=_outer(one.maximum, other.maximum, least=False) if same_kind else None,
+        required=first.required and second.required,
+        minimum=_outer(first.minimum, second.minimum, 1) if is_known else None,
+        maximum=_outer(first.maximum, second.maximum, -1) if is_known else None,
         enum=enum,
-        items=_joined_field(one.items, other.items) if one.items and other.items else None,
-        fields=(
-            _joined_fields(one.fields, other.fields)
-            if one.fields is not None and other.fields is not None
-            else None
-        ),
-        description=other.description or one.description,
-        sensitive=one.sensitive or other.sensitive,
+        items=items,
+        fields=fields,
+        description=second.description or first.description,
+        sensitive=first.sensitive or second.sensitive,
     )
 
 
-def _outer(one: Atom | None, other: Atom | None, *, least: bool) -> Atom | None:
-    if one is None or other is None:
+def _outer(first: Atom | None, second: Atom | None, sign: int) -> Atom | None:
+    """The lesser of two bounds, or the greater where the sign is negative."""
+    if first is None or second is None:
         return None
-    first, second = Decimal(one), Decimal(other)
-    return one if (first <= second) == least else other
+    return min(first, second, key=lambda bound: sign * Decimal(bound))

@@ -36,23 +36,19 @@ def reduce_function(
     readings: Readings,
 ) -> Reduce:
     """The function that a reducer other than `count` is."""
-    as_text = cast in {Cast.STRING, Cast.ARRAY}
     match reducer:
         case Reducer.COUNT:
             return len
         case Reducer.SUM:
             nothing = 0 if readings.sum_of_nothing is SumOfNothing.ZERO else None
-            return lambda values: _sum(_numbers(values, coercion), nothing)
+            return lambda values: exact_sum(n) if (n := _numbers(values, coercion)) else nothing
         case Reducer.AVG:
-            return lambda values: _mean(_numbers(values, coercion))
-        case Reducer.MIN if as_text:
-            return lambda values: min(_texts(values), default=None)
-        case Reducer.MIN:
-            return lambda values: min(_numbers(values, coercion), default=None)
-        case Reducer.MAX if as_text:
-            return lambda values: max(_texts(values), default=None)
-        case Reducer.MAX:
-            return lambda values: max(_numbers(values, coercion), default=None)
+            return lambda values: exact_mean(n) if (n := _numbers(values, coercion)) else None
+        case Reducer.MIN | Reducer.MAX:
+            extreme = min if reducer is Reducer.MIN else max
+            if cast in {Cast.STRING, Cast.ARRAY}:
+                return lambda values: extreme(_texts(values), default=None)
+            return lambda values: extreme(_numbers(values, coercion), default=None)
         case Reducer.MODE:
             return lambda values: _mode(_texts(values), minimum or 1)
         case Reducer.FIRST:
@@ -77,14 +73,6 @@ def _numbers(values: Sequence[Value | None], coercion: Coercion) -> list[Number]
     spend(1 + len(values) // 2)
     numbers = (as_number(value, coercion) for value in values if value is not None)
     return [number for number in numbers if isinstance(number, int | Decimal)]
-
-
-def _sum(numbers: Sequence[Number], nothing: int | None) -> Number | None:
-    return exact_sum(numbers) if numbers else nothing
-
-
-def _mean(numbers: Sequence[Number]) -> Quantity | None:
-    return exact_mean(numbers) if numbers else None
 
 
 def _mode(values: Sequence[str], minimum: int) -> str | None:
