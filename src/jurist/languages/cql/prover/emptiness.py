@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from jurist.languages.cql.boolean import conjunction
-from jurist.languages.cql.prover.abstraction.critical_moments import moments
+from jurist.languages.cql.prover.abstraction.critical_moments import critical_moments
 from jurist.languages.cql.prover.context import ProverContext, SubjectType, Tables
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.syntax import And, Comparison, Condition
@@ -57,7 +57,7 @@ def _contradicting(
     """
     if not 1 < len(parts) <= _MOST_CONDITIONS:
         return []
-    all_moments, are_all, _ = moments(parts, context.schema)
+    all_moments, are_all, _ = critical_moments(parts, context.schema)
     if not are_all:
         return []
     views = [_View(parts, context.tables(kind, now)) for now in all_moments]

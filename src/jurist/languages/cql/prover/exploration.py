@@ -15,7 +15,7 @@ from jurist.languages.cql.boolean import (
 )
 from jurist.languages.cql.counterexamples.contradictions import contradiction
 from jurist.languages.cql.counterexamples.witness import evaluators
-from jurist.languages.cql.prover.abstraction.critical_moments import moments
+from jurist.languages.cql.prover.abstraction.critical_moments import critical_moments
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.context import Pair
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
@@ -134,7 +134,7 @@ class Exploration:
         return part is not Part.NEITHER and (part is not Part.BOTH or self._wants_common_member)
 
     def _explore(self) -> None:
-        all_moments, are_all, assumption = moments(self._queries, self._pair.schema)
+        all_moments, are_all, assumption = critical_moments(self._queries, self._pair.schema)
         self.facts = (assumption,) if assumption else ()
         self._explore_all(all_moments)
         if self._wants_common_member and self.open.get(Part.BOTH) == NOT_ASKED:

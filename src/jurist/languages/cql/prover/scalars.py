@@ -9,7 +9,7 @@ from jurist.languages.cql.counterexamples.witness import (
     is_different,
     replayed_witness,
 )
-from jurist.languages.cql.prover.abstraction.critical_moments import moments
+from jurist.languages.cql.prover.abstraction.critical_moments import critical_moments
 from jurist.languages.cql.prover.context import Pair
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS, Beyond, TooWide
 from jurist.languages.cql.syntax import Reduction
@@ -53,7 +53,7 @@ def _reduce_the_same(pair: Pair) -> bool:
     how, other_how = ((r.reducer, r.value, r.cast, r.minimum) for r in (reference, candidate))
     if how != other_how:
         return False
-    all_moments, are_all, _ = moments(pair.queries, pair.schema)
+    all_moments, are_all, _ = critical_moments(pair.queries, pair.schema)
     if not are_all:
         raise Beyond("dates, and windows that move with now, tied by a funnel")
     for now in all_moments:

@@ -20,61 +20,53 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple, TypeAlias
 
-from jurist.languages.cql.prover.abstraction.schema_moments import listed_moments, names_of_days
+from jurist.languages.cql.operators import DAY_MS, Group, Operator, Reducer
 from jurist.languages.cql.prover.abstraction.value_comparisons import cuts_of
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
 from jurist.languages.cql.prover.values.shaped_classes import days_beginning
 from jurist.languages.cql.schemas.context import context_of
-from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema, Field, Fields, Kind
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.streams import age_window, delay_window
 from jurist.languages.cql.semantics.values import (
+    EACH,
     EARLIEST_NOW,
     LATEST_NOW,
     TIMESTAMP,
     constant_moment,
     constant_value,
+    moment_of,
     text_of,
 )
 from jurist.languages.cql.syntax import (
-    AllUsers,
-    AnyUser,
     Comparison,
-    Condition,
+    Constant,
     Context,
     CqlQuery,
-    Date,
     Duration,
     Entity,
     Event,
-    Junction,
-    Moment,
     Name,
-    Not,
     Number,
-    Operator,
     Property,
-    Reducer,
     Reduction,
     Scalar,
-    Stream,
-    Text,
-    Where,
 )
+from jurist.languages.cql.tree import walk
 
 USUAL_NOW = 1_780_315_200_000
 """2026-06-01T12:00:00Z."""
-_DAY = 86_400_000
 _NOW = 1
 """Where what lies after now starts, in milliseconds from it."""
-_MILLENNIUM = 1_000 * 365 * _DAY
+_MILLENNIUM = 1_000 * 365 * DAY_MS
 _MOST_DELAYS = 100
 """One after another: more than a history has events whose size a proof bounds."""
+_SEARCHES = {Operator.CONTAINS, Operator.OMITS, Operator.ENDS_WITH}
 _MOST_ROOM = 12
 """Different values that are looked for in one cell."""
 
@@ -89,7 +81,7 @@ class Moments(NamedTuple):
     """What is left out of all others."""
 
 
-def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
+def critical_moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     """The moments of evaluation that stand for all others, as far as that is known.
 
     Raises:
@@ -97,27 +89,26 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     """
     if schema.now is not None:
         return Moments([schema.now], are_all=True)
-    lines = [_lines_of(query, schema.readings) for query in queries]
-    context = context_of(schema)
-    listed, days = context.get(listed_moments), context.get(names_of_days)
-    needed = listed or days or any(each.need_moments for each in lines)
+    of_queries = [_lines_of(query, schema.readings) for query in queries]
+    listed, days = context_of(schema).get(_listed_times)
+    needed = listed or any(lines.need_moments(days) for lines in of_queries)
     if not needed and is_on(FastPath.ONE_MOMENT):
         return Moments([USUAL_NOW], are_all=True)
-    joined = _joined(lines, listed, days)
-    phases = {phase for starts in joined if starts.daily for phase in _phases(starts)}
-    windowed = [starts for starts in joined if starts.fixed and starts.moving]
-    dated = [starts for starts in joined if starts.fixed and starts.ends and not starts.moving]
+    joined = _joined(of_queries, listed, days)
+    phases = {phase for line in joined if line.daily for phase in line.phases()}
+    windowed = [line for line in joined if line.fixed and line.moving]
+    dated = [line for line in joined if line.fixed and line.ends and not line.moving]
     late = _after(dated, _MOST_DELAYS)
-    near = sorted({now for starts in windowed for now in _near(starts)})
+    near = sorted({now for line in windowed for now in line.near()})
     equal = [now for now in near if EARLIEST_NOW <= now <= LATEST_NOW]
-    tied = [starts for starts in joined if starts.moving and (starts.fixed or starts.daily)]
-    are_all = not any(map(_is_open, tied)) and not any(map(_is_far, joined))
+    tied = [line for line in joined if line.moving and (line.fixed or line.daily)]
+    are_all = not any(line.is_open for line in tied) and not any(line.is_far for line in joined)
     is_cut = len(equal) < len(near) or late == LATEST_NOW
     assumption = "now lies in the years 1001 to 8999" if is_cut else ""
     if not equal:
         usual = max(USUAL_NOW, _after(dated, 0))
-        listed_once = dict.fromkeys([*_by_phase(usual, usual, usual + _DAY, phases), late])
-        return Moments([now for now in listed_once if now >= usual], are_all, assumption)
+        in_order = dict.fromkeys([*_by_phase(usual, usual, usual + DAY_MS, phases), late])
+        return Moments([now for now in in_order if now >= usual], are_all, assumption)
     between = [
         now
         for low, high in pairwise([EARLIEST_NOW, *equal, LATEST_NOW])
@@ -130,46 +121,13 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     return Moments(ordered, are_all, assumption)
 
 
-def _phases(starts: _Starts) -> Iterator[int]:
-    """The times of day of `now` at which another midnight comes into a moving interval, or goes.
-
-    Values of a line that are whole days lie at midnights, which are fixed, one each day.
-    """
-    for start in starts.moving:
-        yield -start % _DAY
-        yield (1 - start) % _DAY
-
-
 def _by_phase(now: int, low: int, high: int, phases: Collection[int]) -> list[int]:
     """A moment, and others near it and the ends, at each time of day that matters."""
     if not phases:
         return [now]
-    days = {at // _DAY * _DAY + day for at in (now, low, high) for day in (-_DAY, 0, _DAY)}
+    days = {at // DAY_MS * DAY_MS + day for at in (now, low, high) for day in (-DAY_MS, 0, DAY_MS)}
     near = [day + phase for phase in sorted(phases) for day in sorted(days)]
     return list(dict.fromkeys((now, low, high, *(at for at in near if low <= at <= high))))
-
-
-def _near(starts: _Starts) -> Iterator[int]:
-    """Each `now` that leaves less room between a fixed and a moving start than is needed."""
-    room = 1 if _is_open(starts) else starts.room + 1
-    shifts = {0, *starts.delays, *(-delay for delay in starts.delays)}
-    for start in starts.fixed:
-        for offset in (*starts.moving, *((_NOW,) if starts.ends else ())):
-            for shift in shifts:
-                at = start - offset + shift
-                yield from range(at - room + 1, at + room)
-
-
-def _is_open(starts: _Starts) -> bool:
-    """Whether, of a line with dates and windows, no list of moments is known to be enough."""
-    if starts.daily and (starts.searched or (starts.fixed and starts.room)):
-        return True
-    return starts.follow or starts.room > _MOST_ROOM
-
-
-def _is_far(starts: _Starts) -> bool:
-    """Whether a window may reach to where time ends, or begins."""
-    return max(map(abs, (*starts.moving, *starts.delays)), default=0) > _MILLENNIUM
 
 
 def _usual(low: int, high: int) -> int:
@@ -177,18 +135,21 @@ def _usual(low: int, high: int) -> int:
     if low < USUAL_NOW < high:
         return USUAL_NOW
     middle = (low + high) // 2
-    day = middle // _DAY * _DAY
+    day = middle // DAY_MS * DAY_MS
     return day if low < day < high else middle
 
 
-def _after(dated: Iterable[_Starts], delays: int) -> int:
+def _after(dated: Iterable[_TimeLine], delays: int) -> int:
     """A midnight over a day after all dates, and so many of the longest delays later."""
-    latest = [max(starts.fixed) + delays * max(starts.delays, default=0) for starts in dated]
-    return min((max(latest, default=0) // _DAY + 2) * _DAY, LATEST_NOW)
+    latest = [max(line.fixed) + delays * max(line.delays, default=0) for line in dated]
+    return min((max(latest, default=0) // DAY_MS + 2) * DAY_MS, LATEST_NOW)
+
+
+# --- time lines ---
 
 
 @dataclass(slots=True)
-class _Starts:
+class _TimeLine:
     """Where intervals start on one time line: fixed moments, and distances from now."""
 
     fixed: set[int] = field(default_factory=set[int])
@@ -200,7 +161,7 @@ class _Starts:
     follow: bool = False
     """Whether what lies on the line is put in an order of its own: funnels, modes."""
     room: int = 0
-    """How many different values, but for one, may have to lie in one cell."""
+    """So many different values, and one more, may have to lie between two starts."""
     daily: bool = False
     """Whether values on the line are whole days."""
     prefixes: set[str] = field(default_factory=set[str])
@@ -208,147 +169,155 @@ class _Starts:
     searched: bool = False
     """Whether a text is looked for in such values, which fixed days have time and again."""
 
+    def join(self, other: _TimeLine) -> None:
+        """Take over what lies on another line, whose moments are compared with these."""
+        self.fixed |= other.fixed
+        self.moving |= other.moving
+        self.delays |= other.delays
+        self.follow |= other.follow
+        self.room += other.room
+        self.prefixes |= other.prefixes
+        self.searched |= other.searched
 
-_DATED = (Number, Text, Date, Moment)
-_SEARCHES = {Operator.CONTAINS, Operator.OMITS, Operator.ENDS_WITH}
-_ORDERS = {
-    Operator.GREATER_THAN,
-    Operator.AT_LEAST,
-    Operator.LESS_THAN,
-    Operator.AT_MOST,
-}
+    @property
+    def is_open(self) -> bool:
+        """Whether, beside dates and windows, no list of moments is known to be enough."""
+        if self.daily and (self.searched or (self.fixed and self.room)):
+            return True
+        return self.follow or self.room > _MOST_ROOM
+
+    @property
+    def is_far(self) -> bool:
+        """Whether a window may reach to where time ends, or begins."""
+        return max(map(abs, (*self.moving, *self.delays)), default=0) > _MILLENNIUM
+
+    def near(self) -> Iterator[int]:
+        """Each `now` that leaves less room between a fixed and a moving start than is needed."""
+        room = 1 if self.is_open else self.room + 1
+        shifts = {0, *self.delays, *(-delay for delay in self.delays)}
+        for start in self.fixed:
+            for offset in (*self.moving, *((_NOW,) if self.ends else ())):
+                for shift in shifts:
+                    at = start - offset + shift
+                    yield from range(at - room + 1, at + room)
+
+    def phases(self) -> Iterator[int]:
+        """The times of day of `now` at which another midnight comes into a moving interval.
+
+        Or goes: values that are whole days lie at midnights, which are fixed, one each day.
+        """
+        for start in self.moving:
+            yield -start % DAY_MS
+            yield (1 - start) % DAY_MS
+
+
 _Source: TypeAlias = "Event | Entity"
 _Line: TypeAlias = "_Source | Scalar"
 """The events of one name, or a value by its name, whoever has it: what lies on one line."""
 
 
-class _Lines:
+class _Lines(dict[_Line, _TimeLine]):
     """The time lines of a query, and which are one because what lies on them is compared."""
 
-    def __init__(self, readings: Readings) -> None:
-        self._readings = readings
-        self.starts: dict[_Line, _Starts] = {}
+    def __init__(self, query: CqlQuery, readings: Readings) -> None:
+        super().__init__()
         self.ties: list[tuple[_Line, _Line]] = []
+        for node, scope in walk(query):
+            if isinstance(node, Comparison):
+                self._note_comparison(node, scope.source)
+            elif isinstance(node, Reduction):
+                self._note_stream(node, scope.source, readings)
 
-    @property
-    def need_moments(self) -> bool:
+    def __missing__(self, line: _Line) -> _TimeLine:
+        self[line] = time_line = _TimeLine()
+        return time_line
+
+    def need_moments(self, days: Collection[str]) -> bool:
         """Whether anything is fixed, or reaches far."""
-        return any(starts.fixed or _is_far(starts) for starts in self.starts.values())
+        if any(time_line.fixed or time_line.is_far for time_line in self.values()):
+            return True
+        return any(_is_daily(line, days) for line in (*self, *chain(*self.ties)))
 
-    def _of(self, line: _Line) -> _Starts:
-        starts = self.starts.get(line)
-        if starts is None:
-            starts = self.starts[line] = _Starts(ends=isinstance(line, Event))
-        return starts
-
-    def note(self, node: Condition | Scalar, source: _Source | None) -> None:
-        """Note what is said of moments; `source`: whose values and times are looked at."""
-        if isinstance(node, Comparison):
-            self._comparison(node, source)
-            node = node.left
-        if isinstance(node, Reduction):
-            self._stream(node.stream, source)
-        elif isinstance(node, Junction):
-            for operand in node.operands:
-                self.note(operand, source)
-        elif isinstance(node, Not | AnyUser | AllUsers):
-            self.note(node.operand, source)
-
-    def _stream(self, stream: Stream, parent: _Source | None) -> None:
-        starts = self._of(stream.source)
+    def _note_stream(self, node: Reduction, parent: _Source | None, readings: Readings) -> None:
+        source, filters = node.stream.source, node.stream.filters
         if parent is not None:  # what follows comes after it
-            self.ties.append((stream.source, parent))
-            starts.follow = True
-        if not stream.filters:
-            return
-        for each in stream.filters:
-            if isinstance(each, Where):
-                self.note(each.condition, stream.source)
-        window = age_window(stream.filters, self._readings)
-        if window is not None:
-            starts.moving.update((-window.most, 1 - window.least))
-        delay = delay_window(stream.filters, self._readings)
-        if delay is not None:
-            starts.delays.update((delay.least, delay.most + 1))
+            self.ties.append((source, parent))
+            self[source].follow = True
+        if filters and (window := age_window(filters, readings)):
+            self[source].moving.update((-window.most, 1 - window.least))
+        if filters and (delay := delay_window(filters, readings)):
+            self[source].delays.update((delay.least, delay.most + 1))
 
-    def _comparison(self, node: Comparison, source: _Source | None) -> None:
-        line = _line_of(node.left, source)
-        starts = self._of(line)
-        if isinstance(node.left, Reduction) and node.left.value is not None:
-            reduced = self._of(_line_of(node.left.value, node.left.stream.source))
-            reduced.follow |= node.left.reducer is Reducer.MODE
-            if node.left.reducer is Reducer.UNIQUE_COUNT:
-                counts = [each.value for each in node.arguments if isinstance(each, Number)]
-                reduced.room += int(max(counts, default=0)) + 1
+    def _note_comparison(self, node: Comparison, source: _Source | None) -> None:
+        left, operator = node.left, node.operator
+        line = _line_of(left, source)
+        if isinstance(left, Reduction) and left.reducer is Reducer.MODE:
+            self[line].follow = True
+        if isinstance(left, Reduction) and left.reducer is Reducer.UNIQUE_COUNT:
+            counts = [argument.value for argument in node.arguments if isinstance(argument, Number)]
+            self[line].room += int(max(counts, default=0)) + 1
         for argument in node.arguments:
             if isinstance(argument, Duration):
-                starts.moving.update(_relative_starts(node.operator, argument.ms))
-            elif isinstance(argument, _DATED):
-                # equality with the text of a moment may pick that moment out too
-                moment = constant_moment(argument)
-                if moment is not None:
-                    starts.fixed.update((moment, moment + 1))
-                self._note_text(starts, node.operator, text_of(constant_value(argument)))
-                if isinstance(line, Event) and node.operator not in DATE_OPERATORS:
-                    starts.fixed.update(cuts_of(text_of(constant_value(argument))))
-            else:
-                self._of(_line_of(argument, source))
+                self[line].moving.update(_relative_starts(operator, argument.ms))
+            elif isinstance(argument, Name):
                 self.ties.append((line, _line_of(argument, source)))
+            else:
+                self._note_constant(line, operator, argument)
 
-    @staticmethod
-    def _note_text(starts: _Starts, operator: Operator, text: str) -> None:
+    def _note_constant(self, line: _Line, operator: Operator, constant: Constant) -> None:
+        # equality with the text of a moment may pick that moment out too
+        moment, text = constant_moment(constant), text_of(constant_value(constant))
+        if moment is not None:
+            self[line].fixed.update((moment, moment + 1))
         if operator in _SEARCHES:
-            starts.searched = True
-        elif operator is Operator.STARTS_WITH or operator in _ORDERS:
-            starts.prefixes.add(text)
+            self[line].searched = True
+        elif operator is Operator.STARTS_WITH or operator.group is Group.ORDER:
+            self[line].prefixes.add(text)
+        if isinstance(line, Event) and operator not in DATE_OPERATORS:
+            self[line].fixed.update(cuts_of(text))
 
 
 @lru_cache(maxsize=4_096)
 def _lines_of(query: CqlQuery, readings: Readings) -> _Lines:
-    lines = _Lines(readings)
-    lines.note(query, None)
-    return lines
+    return _Lines(query, readings)
 
 
 def _joined(
-    queries: Sequence[_Lines], listed: Collection[int], days: Collection[str]
-) -> list[_Starts]:
-    """The starts of lines that are tied, together.
+    of_queries: Sequence[_Lines], listed: Collection[int], days: Collection[str]
+) -> list[_TimeLine]:
+    """The lines that are tied, as one.
 
     Args:
-        queries: The lines of each query.
+        of_queries: The lines of each query.
         listed: Where values may lie at all.
         days: The names of values that are whole days.
     """
-    known = dict.fromkeys(line for lines in queries for line in lines.starts)
-    groups: list[set[_Line]] = [{line} for line in known]
-    for one, other in [tie for lines in queries for tie in lines.ties]:
-        met = [group for group in groups if one in group or other in group]
-        groups = [group for group in groups if group not in met]
-        groups.append({one, other}.union(*met))
-    found: list[_Starts] = []
-    for group in groups:
-        parts = [lines.starts[line] for lines in queries for line in group if line in lines.starts]
-        has_values = any(not isinstance(line, Event) for line in group)
-        daily = any(isinstance(line, Name) and line.name in days for line in group)
-        prefixes = {prefix for part in parts for prefix in part.prefixes} if daily else set[str]()
-        bounds = {day * _DAY for prefix in prefixes for day in days_beginning(prefix)}
-        found.append(
-            _Starts(
-                {at for part in parts for at in part.fixed}.union(
-                    listed if has_values else (), bounds
-                ),
-                {at for part in parts for at in part.moving},
-                any(part.ends for part in parts),
-                {at for part in parts for at in part.delays},
-                any(part.follow for part in parts),
-                # a value of several items can lie before, between and after all others
-                2 * (len(group) - 1) + sum(part.room for part in parts),
-                daily,
-                searched=any(part.searched for part in parts),
-            )
-        )
-    return found
+    ties = [tie for lines in of_queries for tie in lines.ties]
+    groups = {line: [line] for line in chain(*of_queries, *ties)}
+    for line, other in ties:
+        if groups[line] is not groups[other]:
+            groups[line] += groups[other]
+            groups.update(dict.fromkeys(groups[other], groups[line]))
+    joined: list[_TimeLine] = []
+    for group in {id(group): group for group in groups.values()}.values():
+        # a value of several items can lie before, between and after all others
+        has_events = any(isinstance(line, Event) for line in group)
+        whole = _TimeLine(ends=has_events, room=2 * (len(group) - 1))
+        for lines in of_queries:
+            for line in group:
+                if line in lines:
+                    whole.join(lines[line])
+        if not all(isinstance(line, Event) for line in group):
+            whole.fixed.update(listed)
+        whole.daily = any(_is_daily(line, days) for line in group)
+        if whole.daily:
+            whole.fixed.update(d * DAY_MS for text in whole.prefixes for d in days_beginning(text))
+        joined.append(whole)
+    return joined
+
+
+def _is_daily(line: _Line, days: Collection[str]) -> bool:
+    return isinstance(line, Name) and line.name in days
 
 
 def _line_of(value: Scalar, source: _Source | None) -> _Line:
@@ -369,3 +338,45 @@ def _relative_starts(operator: Operator, length: int) -> tuple[int, ...]:
             return (1 - length,)
         case _:
             return (length,)
+
+
+# --- what a schema says of moments ---
+
+
+def _listed_times(schema: CqlSchema) -> tuple[frozenset[int], frozenset[str]]:
+    """The moments that a schema lists as the only values of something, and the names of days.
+
+    Returns:
+        The moments, with where they end; and, as queries say them, the names of values that
+        may be any day.
+    """
+    moments: set[int] = set()
+    days: set[str] = set()
+    waiting = [named for fields in _all_fields(schema) for named in fields.items()]
+    while waiting:
+        name, field_ = waiting.pop()
+        if field_.kind is Kind.DATE and field_.enum is None:
+            days.add(name)
+        for moment in map(moment_of, field_.enum or ()):
+            if moment is not None:
+                moments.update((moment, moment + 1))
+        waiting += _fields_inside(name, field_)
+    return frozenset(moments), frozenset(days)
+
+
+def _fields_inside(name: str, outer: Field) -> Iterator[tuple[str, Field]]:
+    if outer.items is not None:
+        yield f"{name}.{EACH}", outer.items
+    for inner, field_ in (outer.fields or {}).items():
+        yield name + "." + inner.replace(".", "\\."), field_
+
+
+def _all_fields(schema: CqlSchema) -> Iterator[Fields]:
+    yield from (schema.traits, schema.account_traits)
+    for event in schema.events.values():
+        yield from (event.properties, event.context)
+    entities = list(schema.entities.values())
+    while entities:
+        entity = entities.pop()
+        yield entity.properties
+        entities += entity.entities.values()

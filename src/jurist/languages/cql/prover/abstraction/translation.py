@@ -164,6 +164,8 @@ class Translator:
     def _condition(self, node: Condition, sort: Sort) -> Formula:
         """A condition, over the atoms of the items that it is about."""
         match node:
+            case Comparison():
+                return (self._remembered if sort.is_profile else self._tried)(node, sort)
             case And(operands):
                 return conjunction([self._condition(operand, sort) for operand in operands])
             case Or(operands):
@@ -174,10 +176,6 @@ class Translator:
                 return self._some_user(operand, sort)
             case AllUsers(operand):
                 return negation(self._some_user(Not(operand), sort))
-            case Comparison() if sort.is_profile:
-                return self._remembered(node, sort)
-            case Comparison():
-                return self._tried(node, sort)
 
     def _remembered(self, node: Comparison, sort: Sort) -> Formula:
         """A comparison of a profile: both queries, and many pairs, have the same ones."""

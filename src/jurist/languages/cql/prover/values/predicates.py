@@ -169,7 +169,7 @@ def signed(leaf: Leaf, operator: Operator, constant: Atom, coercion: Coercion) -
 
 def numeric_fact(operator: Operator, number: int | Decimal) -> Primitive | None:
     """The interval of `= > >= < <=` a number; `None` where no number lies in it."""
-    exact = Fraction(number) * UNIT
+    exact = (number if isinstance(number, int) else Fraction(number)) * UNIT
     match operator:
         case Operator.EQUALS:
             if exact.denominator != 1:
