@@ -12,10 +12,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 
+from jurist.languages.cql.operators import DAY_MS
 from jurist.languages.cql.prover.histories.problem import ANY_MOMENT, ValueUse
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import all_of, any_of, integer
 from jurist.languages.cql.prover.values.distinct import several
+from jurist.languages.cql.prover.values.moments import (
+    FIRST_DAY,
+    LAST_DAY,
+    date_text,
+    moment_cells,
+    timestamp_spellings,
+)
 from jurist.languages.cql.prover.values.partition import domain
 from jurist.languages.cql.prover.values.predicates import (
     IS,
@@ -24,14 +32,6 @@ from jurist.languages.cql.prover.values.predicates import (
     Primitive,
     holds,
     inside,
-)
-from jurist.languages.cql.prover.values.representatives import moment_cells
-from jurist.languages.cql.prover.values.shaped_classes import (
-    DAY,
-    FIRST_DAY,
-    LAST_DAY,
-    date_text,
-    timestamp_spellings,
 )
 from jurist.languages.cql.prover.values.shapes import common_text, value_of_text
 from jurist.languages.cql.prover.values.value_classes import (
@@ -87,7 +87,7 @@ class Variable:
     @property
     def moment(self) -> str:
         """Its milliseconds."""
-        return f"(* {DAY} {self.number})" if self.is_day else f"{self.name}m"
+        return f"(* {DAY_MS} {self.number})" if self.is_day else f"{self.name}m"
 
     @property
     def is_day(self) -> bool:

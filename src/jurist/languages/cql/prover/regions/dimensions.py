@@ -21,9 +21,9 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     ValueAtom,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
+from jurist.languages.cql.prover.values.moments import moment_cells
 from jurist.languages.cql.prover.values.partition import domain
 from jurist.languages.cql.prover.values.predicates import MOMENT, Primitive, inside
-from jurist.languages.cql.prover.values.representatives import moment_cells
 from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed, Domain, ValueClass
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion, Value
 

@@ -14,7 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 
-from jurist.languages.cql.prover.values.predicates import CONTAINS, ENDS, IS, STARTS
+from jurist.languages.cql.prover.values.predicates import (
+    BEFORE,
+    CONTAINS,
+    ENDS,
+    IS,
+    STARTS,
+    text_holds,
+)
 from jurist.languages.cql.semantics.numbers import UNIT, inner_number, number_of
 from jurist.languages.cql.semantics.values import text_of
 
@@ -39,7 +46,7 @@ def constructed_texts(
     """
     searched = [(kind, constant) for kind, constant in wanted if isinstance(constant, str)]
     others = wanted[len(searched) :]
-    if len(searched) > _MOST_CONDITIONS or any(kind not in _HOLDS for kind, _ in searched):
+    if len(searched) > _MOST_CONDITIONS or any(kind == BEFORE for kind, _ in searched):
         return None
     if any(_OF_NUMBERS.issuperset(constant) for _, constant in searched):
         return None
@@ -50,7 +57,7 @@ def constructed_texts(
         if apart is None:
             return None
         for text in _texts(searched, apart):
-            truths = (_HOLDS[kind](text, constant) for kind, constant in searched)
+            truths = (text_holds(kind, text, constant) for kind, constant in searched)
             found.setdefault((*truths, *(False for _ in others)), text)
     if others and numbers is not False:
         ends = [end for _, end in others if isinstance(end, int)]
@@ -82,11 +89,3 @@ def _put_together(true: Sequence[tuple[str, str]], apart: str) -> Iterator[str]:
 
 def _longest(true: Sequence[tuple[str, str]], wanted: str) -> str:
     return max([constant for kind, constant in true if kind == wanted], key=len, default="")
-
-
-_HOLDS = {
-    IS: str.__eq__,
-    STARTS: str.startswith,
-    ENDS: str.endswith,
-    CONTAINS: str.__contains__,
-}

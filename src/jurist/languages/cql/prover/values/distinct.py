@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import islice, permutations
 
+from jurist.languages.cql.operators import DAY_MS
+from jurist.languages.cql.prover.values.moments import date_text, timestamp_spellings
 from jurist.languages.cql.prover.values.partition import domain
-from jurist.languages.cql.prover.values.predicates import holds
-from jurist.languages.cql.prover.values.shaped_classes import date_text, timestamp_spellings
+from jurist.languages.cql.prover.values.predicates import facts_of
 from jurist.languages.cql.prover.values.value_classes import Allowed, Domain, Nothing, ValueClass
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.semantics.numbers import spaced_numbers
@@ -25,7 +26,7 @@ from jurist.languages.effort import spend
 
 _MOST_INNER = 12
 """Values of an entry or member that are tried."""
-_STEPS = (86_400_000, 3_600_000, 1_000, 1)
+_STEPS = (DAY_MS, 3_600_000, 1_000, 1)
 
 
 def several(values: Domain, each: ValueClass, count: int) -> list[Value]:
@@ -37,8 +38,7 @@ def several(values: Domain, each: ValueClass, count: int) -> list[Value]:
         spend()
         if len(found) == count:
             break
-        true = frozenset(f for f in values.facts if holds(f, candidate, values.coercion))
-        if true == each.facts:
+        if facts_of(candidate, values.facts, values.coercion) == each.facts:
             number = as_number(candidate, values.coercion)
             found.setdefault(text_of(candidate) if number is None else number, candidate)
     return list(found.values())

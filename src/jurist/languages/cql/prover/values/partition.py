@@ -10,7 +10,7 @@ sums and averages need. The classes are exact, each inhabited, but where `sample
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -18,6 +18,7 @@ from itertools import pairwise
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on, switched_off
 from jurist.languages.cql.prover.values.automata import Pattern, realizable
 from jurist.languages.cql.prover.values.constructed_texts import constructed_texts
+from jurist.languages.cql.prover.values.moments import moment_cells, round_moment
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
     CONTAINS,
@@ -30,22 +31,10 @@ from jurist.languages.cql.prover.values.predicates import (
     PRESENT,
     STARTS,
     Primitive,
-    holds,
+    facts_of,
     inside,
 )
-from jurist.languages.cql.prover.values.representatives import (
-    as_text,
-    fresh_text,
-    moment_cells,
-    round_moment,
-    text_between,
-)
-from jurist.languages.cql.prover.values.shaped_classes import (
-    PATTERNS,
-    PLAIN,
-    SHAPED,
-    shaped_classes,
-)
+from jurist.languages.cql.prover.values.shaped_classes import PATTERNS, PLAIN, shaped_classes
 from jurist.languages.cql.prover.values.shapes import CANONICAL_NUMBERS, NUMBERS, numbers_from
 from jurist.languages.cql.prover.values.value_classes import (
     NOTHING,
@@ -66,15 +55,18 @@ from jurist.languages.cql.semantics.numbers import (
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
-    Atom,
     Coercion,
     Value,
     as_number,
     moment_of,
     moment_text,
     read_number,
+    text_of,
 )
 from jurist.languages.effort import spend
+
+_OF_TEXTS = frozenset((FastPath.PLAIN_TEXTS, FastPath.CONSTRUCTED_TEXTS))
+_NUMERIC = frozenset((Kind.NUMBER, Kind.INTEGER))
 
 
 def domain(facts: Iterable[Primitive], known: Allowed, coercion: Coercion) -> Domain:
@@ -93,9 +85,6 @@ def _order(fact: Primitive) -> tuple[str, str, float, float]:
     return fact.kind, fact.text, low, high
 
 
-_OF_TEXTS = frozenset((FastPath.PLAIN_TEXTS, FastPath.CONSTRUCTED_TEXTS))
-
-
 @lru_cache(maxsize=4_096)
 def _domain(
     facts: tuple[Primitive, ...],
@@ -103,32 +92,19 @@ def _domain(
     coercion: Coercion,
     _off: frozenset[FastPath],  # part of the key
 ) -> Domain:
-    builder = _Builder(facts, known, coercion)
+    partition = _Partition(facts, known, coercion)
+    is_joint = partition.texts_meet_numbers
     classes = [] if known.required else [ValueClass(frozenset(), None, size=0)]
-    if known.enum is not None:
-        classes += [builder.point(value) for value in dict.fromkeys(known.enum)]
-    elif known.kind is Kind.BOOLEAN:
-        classes += [builder.point("true"), builder.point("false")]
-    elif known.kind in {Kind.NUMBER, Kind.INTEGER}:
-        classes += builder.numbers()
-    elif known.kind in SHAPED:
-        classes += shaped_classes(facts, known, coercion)
-    elif known.kind is Kind.STRING:
-        like = builder.number_like_texts() if coercion is Coercion.NUMBER else []
-        classes += [*like, *builder.with_dates(builder.texts())]
-    else:
-        classes += [*builder.numbers(), *builder.with_dates(builder.texts())]
-    if builder.joint:
-        classes = [*classes[: 0 if known.required else 1], *builder.joint_classes()]
-    joint = builder.joint or _repeats_a_number(known.enum or (), coercion)
-    return Domain(tuple(_merged(classes)), builder.scale, facts, coercion, known, joint)
+    classes += partition.joint_classes() if is_joint else partition.classes()
+    joint = is_joint or _repeats_a_number(known, coercion)
+    return Domain(tuple(_merged(classes)), partition.scale, facts, coercion, known, joint)
 
 
-def _repeats_a_number(values: Sequence[Atom], coercion: Coercion) -> bool:
-    """Whether two of the values are the same number in different texts."""
-    numbers = [as_number(value, coercion) for value in dict.fromkeys(values)]
-    known = [number for number in numbers if number is not None]
-    return len(set(known)) < len(known)
+def _repeats_a_number(known: Allowed, coercion: Coercion) -> bool:
+    """Whether two of the listed values are the same number in different texts."""
+    numbers = [as_number(value, coercion) for value in dict.fromkeys(known.enum or ())]
+    read = [number for number in numbers if number is not None]
+    return len(set(read)) < len(read)
 
 
 def _merged(classes: Sequence[ValueClass]) -> list[ValueClass]:
@@ -141,67 +117,97 @@ def _merged(classes: Sequence[ValueClass]) -> list[ValueClass]:
 
 
 def _as_one(several: Sequence[ValueClass]) -> ValueClass:
-    first = several[0]
     sizes = [each.size for each in several if each.size is not None]
     size = sum(sizes) if len(sizes) == len(several) else None
-    sample = next((each.sample for each in several if each.sample is not NOTHING), NOTHING)
     values = tuple([value for each in several for value in each.values])
-    listed = values if len(values) == size else ()
     days = tuple([day for each in several for day in each.days])
-    if not all(each.days for each in several):
-        days = ()
-    return ValueClass(first.facts, sample, first.numeric, first.low, first.high, size, listed, days)
+    return replace(
+        several[0],
+        sample=next((each.sample for each in several if each.sample is not NOTHING), NOTHING),
+        size=size,
+        values=values if len(values) == size else (),
+        days=days if all(each.days for each in several) else (),
+    )
 
 
-class _Builder:
-    def __init__(self, facts: tuple[Primitive, ...], known: Allowed, coercion: Coercion) -> None:
-        self._facts = facts
-        self._known = known
-        self._coercion = coercion
-        self.scale = 1 if known.kind is Kind.INTEGER else UNIT
-        self._searching = [f for f in facts if f.kind in {CONTAINS, STARTS, ENDS}]
-        self.joint = bool(self._numbers_possible() and self._texts_meet_numbers())
+@dataclass(frozen=True)
+class _Partition:
+    """What the facts about a value tell apart, by kinds of values."""
 
-    # --- points ---
+    facts: tuple[Primitive, ...]
+    known: Allowed
+    coercion: Coercion
 
-    def point(self, value: Value) -> ValueClass:
+    @property
+    def scale(self) -> int:
+        """Numbers are multiples of 1/scale."""
+        return 1 if self.known.kind is Kind.INTEGER else UNIT
+
+    @property
+    def texts_meet_numbers(self) -> bool:
+        """Whether a fact about texts depends on which number a number is."""
+        kind, coerced = self.known.kind, self.coercion is Coercion.NUMBER
+        numbers = kind in _NUMERIC or kind is Kind.UNKNOWN or (kind is Kind.STRING and coerced)
+        return (
+            numbers
+            and self.known.enum is None
+            and any(
+                f.kind in {CONTAINS, STARTS, ENDS}
+                or (f.kind == BEFORE and "-" <= f.text[:1] <= "9")
+                for f in self.facts
+            )
+        )
+
+    def classes(self) -> list[ValueClass]:
+        """All present values, where facts about texts do not tell numbers apart."""
+        if self.known.enum is not None:
+            return [self._point(value) for value in dict.fromkeys(self.known.enum)]
+        match self.known.kind:
+            case Kind.BOOLEAN:
+                return [self._point("true"), self._point("false")]
+            case Kind.NUMBER | Kind.INTEGER:
+                return self._numbers()
+            case Kind.STRING if self.coercion is not Coercion.NUMBER:
+                return self._with_dates(self._texts())
+            case Kind.STRING | Kind.UNKNOWN:
+                return [*self._numbers(), *self._with_dates(self._texts())]
+            case _:
+                return shaped_classes(self.facts, self.known, self.coercion)
+
+    def joint_classes(self) -> list[ValueClass]:
+        """All present values, where facts about texts tell numbers apart."""
+        if self.known.kind in _NUMERIC:
+            return self._in_bounds(self._searched(numbers=True))
+        if self.coercion is Coercion.NUMBER:
+            return self._with_dates(self._searched(numbers=None))
+        return [*self._searched(numbers=True), *self._with_dates(self._texts())]
+
+    def _point(self, value: Value) -> ValueClass:
         """The class of one value."""
-        spend(1 + len(self._facts))
-        true = frozenset(f for f in self._facts if holds(f, value, self._coercion))
-        number = as_number(value, self._coercion)
+        spend(1 + len(self.facts))
+        point = ValueClass(self._facts_of(value), value, size=1, values=(value,))
+        number = as_number(value, self.coercion)
         if number is None:
-            return ValueClass(true, value, size=1, values=(value,))
+            return point
         at = units_of(number, self.scale)
         assert at is not None  # noqa: S101 - a value is read within the digits that there are
-        return ValueClass(true, value, numeric=True, low=at, high=at, size=1, values=(value,))
+        return replace(point, numeric=True, low=at, high=at)
+
+    def _facts_of(self, value: Value) -> frozenset[Primitive]:
+        return facts_of(value, self.facts, self.coercion)
 
     # --- numbers ---
 
-    def _numbers_possible(self) -> bool:
-        kind = self._known.kind
-        if self._known.enum is not None:
-            return False
-        if kind in {Kind.NUMBER, Kind.INTEGER, Kind.UNKNOWN}:
-            return True
-        return kind is Kind.STRING and self._coercion is Coercion.NUMBER
-
-    def _texts_meet_numbers(self) -> bool:
-        """Whether a fact about texts depends on which number a number is."""
-        if self._searching:
-            return True
-        return any(f.kind == BEFORE and "-" <= f.text[:1] <= "9" for f in self._facts)
-
-    def numbers(self) -> list[ValueClass]:
+    def _numbers(self) -> list[ValueClass]:
         """The numbers, cut at the ends of the numeric facts and at the schema's bounds."""
         step = UNIT // self.scale
         least, most = self._bounds()
         starts: set[int] = set()
-        for fact in self._facts:
-            for low, high in self._intervals(fact):
-                if low is not None:
-                    starts.add(-(-low // step))
-                if high is not None:
-                    starts.add(high // step + 1)
+        for low, high in map(_interval, self.facts):
+            if low is not None:
+                starts.add(-(-low // step))
+            if high is not None:
+                starts.add(high // step + 1)
         cuts = sorted(
             c for c in starts if (least is None or c > least) and (most is None or c <= most)
         )
@@ -211,190 +217,175 @@ class _Builder:
             high = None if after is None else after - 1
             if low is not None and high is not None and low > high:
                 continue
-            sample = number_of(inner_number(low, high, self.scale), self.scale)
-            true = frozenset(f for f in self._facts if holds(f, sample, self._coercion))
+            number = number_of(inner_number(low, high, self.scale), self.scale)
+            sample = text_of(number) if self.known.kind is Kind.STRING else number
             size = None if low is None or high is None else high - low + 1
-            classes.append(ValueClass(true, sample, True, low, high, size))  # noqa: FBT003
+            classes.append(ValueClass(self._facts_of(number), sample, True, low, high, size))  # noqa: FBT003
         return classes
 
-    def number_like_texts(self) -> list[ValueClass]:
-        """The same as texts, for values that are texts only."""
-        return [replace(each, sample=as_text(each.sample)) for each in self.numbers()]
-
-    def _intervals(self, fact: Primitive) -> list[tuple[int | None, int | None]]:
-        if fact.kind == NUMBER:
-            return [(fact.low, fact.high)]
-        if fact.kind == IS:
-            number = read_number(fact.text)
-            if number is not None and (units := units_of(number)) is not None:
-                return [(units, units)]
-        return []
-
     def _bounds(self) -> tuple[int | None, int | None]:
-        if self._known.kind not in {Kind.NUMBER, Kind.INTEGER}:
+        """The schema's, in units of 1/scale."""
+        if self.known.kind not in _NUMERIC:
             return None, None
-        minimum, maximum = self._known.minimum, self._known.maximum
+        least, most = self.known.minimum, self.known.maximum
         return (
-            None
-            if minimum is None or isinstance(minimum, str)
-            else least_units(minimum, self.scale),
-            None
-            if maximum is None or isinstance(maximum, str)
-            else most_units(maximum, self.scale),
+            least_units(least, self.scale) if isinstance(least, int | Decimal) else None,
+            most_units(most, self.scale) if isinstance(most, int | Decimal) else None,
         )
+
+    def _in_bounds(self, classes: Sequence[ValueClass]) -> list[ValueClass]:
+        """Classes of any numbers, within the schema's bounds as far as the samples show it."""
+        least, most = self._bounds()
+        step = UNIT // self.scale
+        kept: list[ValueClass] = []
+        for each in classes:
+            lows = [least, None if each.low is None else -(-each.low // step)]
+            highs = [most, None if each.high is None else each.high // step]
+            low = max((end for end in lows if end is not None), default=None)
+            high = min((end for end in highs if end is not None), default=None)
+            if low is not None and high is not None and low > high:
+                continue
+            value = each.sample
+            at = units_of(value, self.scale) if isinstance(value, int | Decimal) else None
+            fits = inside(at, Primitive(NUMBER, least, most))
+            kept.append(ValueClass(each.facts, value if fits else NOTHING, True, low, high))  # noqa: FBT003
+        return kept
 
     # --- texts ---
 
-    def texts(self) -> list[ValueClass]:
+    def _texts(self) -> list[ValueClass]:
         """The texts that are no numbers under the coercion, by all facts but moments."""
-        if self._searching or not is_on(FastPath.PLAIN_TEXTS):
-            return self._searched(canonical_numbers=False, numbers=False)
-        relevant = {OTHER_BEFORE, BEFORE, OTHER_IS, IS}
-        points = sorted({f.text for f in self._facts if f.kind in relevant})
-        ordered = any(f.kind in {OTHER_BEFORE, BEFORE} for f in self._facts)
-        classes = [self.point(text) for text in points if as_number(text, self._coercion) is None]
-        if not ordered:
-            classes.append(self._generic(fresh_text(points)))
-            return classes
-        for low, high in pairwise([None, *points, None]):
-            between = text_between(low, high)
-            if between is not None:
-                classes.append(self._generic(between))
-        return classes
+        kinds = {f.kind for f in self.facts}
+        if kinds & {CONTAINS, STARTS, ENDS} or not is_on(FastPath.PLAIN_TEXTS):
+            return self._searched(numbers=False)
+        by_order = {OTHER_BEFORE, BEFORE}
+        points = sorted({f.text for f in self.facts if f.kind in {*by_order, OTHER_IS, IS}})
+        classes = [self._point(text) for text in points if as_number(text, self.coercion) is None]
+        if kinds & by_order:
+            between = [_text_between(low, high) for low, high in pairwise([None, *points, None])]
+        else:
+            between = [_text_beside(points)]
+        dateless = [f for f in self.facts if f.kind != MOMENT]
+        return classes + [
+            ValueClass(facts_of(text, dateless, self.coercion), text)
+            for text in between
+            if text is not None
+        ]
 
-    def _generic(self, sample: str) -> ValueClass:
-        true = frozenset(
-            f for f in self._facts if f.kind != MOMENT and holds(f, sample, self._coercion)
-        )
-        return ValueClass(true, sample)
-
-    def _searched(self, *, canonical_numbers: bool, numbers: bool | None) -> list[ValueClass]:
-        """Texts that are searched; `numbers`: only those that are numbers, or are not, or all."""
+    def _searched(self, *, numbers: bool | None) -> list[ValueClass]:
+        """Texts that are searched; `numbers`: only numbers as they are written, none, or all."""
         table: dict[tuple[str, str | int | None], Pattern] = {}
         number_ends: set[int] = set()
-        for fact in self._facts:
+        for fact in self.facts:
             if fact.kind == NUMBER:
                 ends = (fact.low, None if fact.high is None else fact.high + 1)
                 number_ends.update(end for end in ends if end is not None)
             elif fact.kind not in {PRESENT, MOMENT}:
                 kind = PLAIN.get(fact.kind, fact.kind)
                 table[kind, fact.text] = PATTERNS[kind](fact.text)
-        legal = [CANONICAL_NUMBERS] if canonical_numbers else []
-        if self._coercion is Coercion.NUMBER or canonical_numbers:
+        if self.coercion is Coercion.NUMBER or numbers:
             table[NUMBER, None] = NUMBERS
             for end in number_ends if numbers is not False else ():
                 table[NUMBER, end] = numbers_from(end)
         names = list(table)
-        classes: list[ValueClass] = []
         realized = None
         if is_on(FastPath.CONSTRUCTED_TEXTS):
             realized = constructed_texts(names, numbers=numbers)
         if realized is None:
-            realized = realizable(list(table.values()), legal)
+            realized = realizable(list(table.values()), [CANONICAL_NUMBERS] if numbers else [])
+        classes: list[ValueClass] = []
         for truths, text in realized.items():
             truth = dict(zip(names, truths, strict=True))
-            is_number = truth.get((NUMBER, None), False)
-            if numbers is None or is_number is numbers:
-                sample: Value = (read_number(text) or 0) if canonical_numbers else text
-                reached = sorted(end for end in number_ends if truth.get((NUMBER, end)))
-                classes.append(self._text_class(truth, sample, number_ends, reached))
+            if numbers is None or truth.get((NUMBER, None), False) is numbers:
+                sample: Value = (read_number(text) or 0) if numbers else text
+                classes.append(self._text_class(truth, sample, number_ends))
         return classes
 
     def _text_class(
         self,
         truth: Mapping[tuple[str, str | int | None], bool],
         sample: Value,
-        number_ends: set[int],
-        reached: Sequence[int],
+        number_ends: Iterable[int],
     ) -> ValueClass:
         """The class of texts with these truths, as the automata found them."""
         is_number = truth.get((NUMBER, None), False)
+        reached = {end for end in number_ends if truth.get((NUMBER, end))}
 
         def is_true(fact: Primitive) -> bool:
             if fact.kind == NUMBER:
                 above = fact.high is not None and fact.high + 1 in reached
                 return is_number and (fact.low is None or fact.low in reached) and not above
-            if fact.kind in {OTHER_IS, OTHER_BEFORE}:
-                plain = IS if fact.kind == OTHER_IS else BEFORE
-                return not is_number and truth[plain, fact.text]
+            if fact.kind in PLAIN:
+                return not is_number and truth[PLAIN[fact.kind], fact.text]
             return fact.kind == PRESENT or truth[fact.kind, fact.text]
 
-        true = frozenset(f for f in self._facts if f.kind != MOMENT and is_true(f))
+        dateless = [f for f in self.facts if f.kind != MOMENT]
+        true = frozenset(filter(is_true, dateless))
         # a text with more decimal places than numbers have (A5) is no sample
-        fits = all(
-            holds(f, sample, self._coercion) is (f in true) for f in self._facts if f.kind != MOMENT
-        )
-        known: Value | Nothing = sample if fits else NOTHING
+        known = sample if facts_of(sample, dateless, self.coercion) == true else NOTHING
         if not is_number:
-            exact = any(true_of and key[0] == IS for key, true_of in truth.items())
+            exact = any(holds and kind == IS for (kind, _), holds in truth.items())
             return ValueClass(true, known, size=1 if exact else None)
         above = [end for end in number_ends if end not in reached]
         low, high = max(reached, default=None), min(above) - 1 if above else None
         return ValueClass(true, known, numeric=True, low=low, high=high)
 
-    def joint_classes(self) -> list[ValueClass]:
-        """All present values, where facts about texts tell numbers apart."""
-        kind = self._known.kind
-        if kind in {Kind.NUMBER, Kind.INTEGER}:
-            return self._in_bounds(self._searched(canonical_numbers=True, numbers=True))
-        if self._coercion is Coercion.NUMBER:
-            return self.with_dates(self._searched(canonical_numbers=False, numbers=None))
-        numbers = self._searched(canonical_numbers=True, numbers=True)
-        return [*numbers, *self.with_dates(self.texts())]
-
-    def _in_bounds(self, classes: Sequence[ValueClass]) -> list[ValueClass]:
-        """Classes of any numbers, within the schema's bounds as far as the samples show it."""
-        least, most = self._bounds()
-        bounds = Primitive(NUMBER, least, most)
-        step = UNIT // self.scale
-        kept: list[ValueClass] = []
-        for each in classes:
-            low = None if each.low is None else -(-each.low // step)
-            high = None if each.high is None else each.high // step
-            low = least if low is None else low if least is None else max(low, least)
-            high = most if high is None else high if most is None else min(high, most)
-            if low is not None and high is not None and low > high:
-                continue
-            value = each.sample
-            at = units_of(value, self.scale) if isinstance(value, int | Decimal) else None
-            fits = at is not None and inside(at, bounds)
-            kept.append(ValueClass(each.facts, value if fits else NOTHING, True, low, high))  # noqa: FBT003
-        return kept
-
     # --- moments ---
 
-    def with_dates(self, texts: Sequence[ValueClass]) -> list[ValueClass]:
+    def _with_dates(self, texts: Sequence[ValueClass]) -> list[ValueClass]:
         """Texts, each class cut by the moments that its values may say."""
-        if not any(f.kind == MOMENT for f in self._facts):
+        if not any(f.kind == MOMENT for f in self.facts):
             return list(texts)
         classes: list[ValueClass] = []
         for each in texts:
             if each.size == 1 and isinstance(each.sample, str):
-                classes.append(self.point(each.sample))
+                classes.append(self._point(each.sample))
             elif each.numeric:
                 classes.append(each)
             else:
                 sampled = isinstance(each.sample, str) and moment_of(each.sample) is None
                 classes.append(each if sampled else ValueClass(each.facts, NOTHING))
-                classes += self._cells(each)
+                for low, high in moment_cells(self.facts, FIRST_MOMENT, LAST_MOMENT):
+                    at = {f for f in self.facts if f.kind == MOMENT and inside(low, f)}
+                    true = each.facts | at
+                    classes.append(ValueClass(true, self._moment_sample(true, low, high)))
         return classes
-
-    def _cells(self, texts: ValueClass) -> list[ValueClass]:
-        cells: list[ValueClass] = []
-        for low, high in moment_cells(self._facts, FIRST_MOMENT, LAST_MOMENT):
-            at = frozenset(f for f in self._facts if f.kind == MOMENT and inside(low, f))
-            true = texts.facts | at
-            cells.append(ValueClass(true, self._moment_sample(true, low, high)))
-        return cells
 
     def _moment_sample(self, true: frozenset[Primitive], low: int, high: int) -> str | Nothing:
         for ms in dict.fromkeys((round_moment(low, high), low, high, (low + high) // 2)):
-            spend(10 + 2 * len(self._facts))
+            spend(10 + 2 * len(self.facts))
             text = moment_text(ms)
             spellings = [text, text[:-1], text[:-1] + "+00:00"]
             if text.endswith("T00:00:00Z"):
                 spellings.append(text[:10])
             for spelling in spellings:
-                if all(holds(f, spelling, self._coercion) is (f in true) for f in self._facts):
+                if self._facts_of(spelling) == true:
                     return spelling
         return NOTHING
+
+
+def _interval(fact: Primitive) -> tuple[int | None, int | None]:
+    """The numbers that a fact is about, in units; without ends where it is about none."""
+    if fact.kind == NUMBER:
+        return fact.low, fact.high
+    number = read_number(fact.text) if fact.kind == IS else None
+    units = None if number is None else units_of(number)
+    return units, units
+
+
+def _text_beside(taken: Sequence[str]) -> str:
+    """A text that is none of these."""
+    words = ("other", "another", "something else")
+    return next((w for w in words if w not in taken), None) or max(taken, key=len) + "x"
+
+
+def _text_between(low: str | None, high: str | None) -> str | None:
+    """A text, no number, strictly between two; `None`: there is none, or no bound."""
+    candidates = ["other", "a", "A", "zz", ""]
+    if low is not None:
+        candidates += [low + "x", low + "a", low + " ", low + "!", low + "\0"]
+    for candidate in candidates:
+        is_between = (low is None or low < candidate) and (high is None or candidate < high)
+        if is_between and read_number(candidate) is None:
+            return candidate
+    return None

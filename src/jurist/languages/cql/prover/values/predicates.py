@@ -6,7 +6,7 @@ moments are milliseconds. A missing value has none of these facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -76,6 +76,13 @@ def holds(fact: Primitive, value: Value | None, coercion: Coercion) -> bool:
     if kind in {OTHER_BEFORE, OTHER_IS} and number is not None:
         return False
     return text_holds(kind, text_of(value), text)
+
+
+def facts_of(
+    value: Value | None, facts: Iterable[Primitive], coercion: Coercion
+) -> frozenset[Primitive]:
+    """Those of some facts that a concrete value has."""
+    return frozenset([fact for fact in facts if holds(fact, value, coercion)])
 
 
 def text_holds(kind: str, value: str, text: str) -> bool:
@@ -148,12 +155,8 @@ def _part(leaf: Leaf, kind: str, constant: Atom) -> Formula:
 def signed(leaf: Leaf, operator: Operator, constant: Atom, coercion: Coercion) -> Formula:
     """One of the six symbol comparisons with a constant."""
     if operator is Operator.DIFFERS:
-        return conjunction(
-            (
-                leaf(IS_PRESENT),
-                negation(signed(leaf, Operator.EQUALS, constant, coercion)),
-            )
-        )
+        equal = signed(leaf, Operator.EQUALS, constant, coercion)
+        return conjunction((leaf(IS_PRESENT), negation(equal)))
     number = as_number(constant, coercion)
     if number is None or isinstance(number, Fraction):
         guarded = coercion is Coercion.NONE
@@ -205,19 +208,19 @@ def _textual(leaf: Leaf, operator: Operator, text: str, *, guarded: bool) -> For
 
 def dated(leaf: Leaf, operator: Operator, argument: Duration | int | None, now: int) -> Formula:
     """A date comparison as a formula; `argument` is a length, or a moment (`None`: no moment)."""
-    if isinstance(argument, Duration):
-        length = argument.ms
-        match operator:
-            case Operator.WITHIN_LAST:
-                return leaf(Primitive(MOMENT, now - length, now))
-            case Operator.WITHIN_NEXT:
-                return leaf(Primitive(MOMENT, now, now + length))
-            case Operator.BEFORE_LAST:
-                return leaf(Primitive(MOMENT, None, now - length))
-            case _:
-                return leaf(Primitive(MOMENT, now + length, None))
     if argument is None:
         return FALSE
-    if operator is Operator.BEFORE_DATE:
-        return leaf(Primitive(MOMENT, None, argument - 1))
-    return leaf(Primitive(MOMENT, argument + 1, None))
+    span: tuple[int | None, int | None]
+    if not isinstance(argument, Duration):
+        span = (None, argument - 1) if operator is Operator.BEFORE_DATE else (argument + 1, None)
+        return leaf(Primitive(MOMENT, *span))
+    match operator:
+        case Operator.WITHIN_LAST:
+            span = now - argument.ms, now
+        case Operator.WITHIN_NEXT:
+            span = now, now + argument.ms
+        case Operator.BEFORE_LAST:
+            span = None, now - argument.ms
+        case _:
+            span = now + argument.ms, None
+    return leaf(Primitive(MOMENT, *span))

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from jurist.languages.cql.operators import DAY_MS
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.values import automata
 from jurist.languages.cql.prover.values.automata import Pattern, realizable
+from jurist.languages.cql.prover.values.moments import (
+    FIRST_DAY,
+    LAST_DAY,
+    date_text,
+    first_day_from,
+    moment_cells,
+    round_moment,
+    timestamp_spellings,
+)
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
     CONTAINS,
@@ -20,11 +29,10 @@ from jurist.languages.cql.prover.values.predicates import (
     PRESENT,
     STARTS,
     Primitive,
-    holds,
+    facts_of,
     inside,
     text_holds,
 )
-from jurist.languages.cql.prover.values.representatives import moment_cells, round_moment
 from jurist.languages.cql.prover.values.shapes import (
     UTC_TIMESTAMPS,
     allowed_texts,
@@ -37,14 +45,9 @@ from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
     Coercion,
-    Value,
     moment_of,
     moment_text,
 )
-
-DAY = 86_400_000
-FIRST_DAY, LAST_DAY = FIRST_MOMENT // DAY, LAST_MOMENT // DAY
-SHAPED = frozenset({Kind.DATE, Kind.DATE_TIME, Kind.ARRAY, Kind.OBJECT})
 
 PATTERNS = {
     IS: automata.text,
@@ -61,7 +64,7 @@ _SEARCHING = frozenset({CONTAINS, STARTS, ENDS})
 def shaped_classes(
     facts: Sequence[Primitive], known: Allowed, coercion: Coercion
 ) -> list[ValueClass]:
-    """The classes of the present values of a kind in `SHAPED`, none of which is a number.
+    """The classes of the present values that are dates, timestamps, arrays or objects: no numbers.
 
     Raises:
         TooWide: Where the facts about texts are too many.
@@ -91,7 +94,7 @@ def shaped_classes(
         if known.kind is Kind.DATE_TIME and dated:
             classes += _timestamps(true, dated, written_at, written if is_point else None)
         else:
-            fits = sample is not None and _has_just(true, facts, sample, coercion)
+            fits = sample is not None and facts_of(sample, facts, coercion) == true
             size = 1 if is_point else None
             classes.append(ValueClass(true, sample if fits else NOTHING, size=size))
     return classes
@@ -120,18 +123,7 @@ def _true_facts(
     return frozenset(true)
 
 
-def _has_just(
-    true: frozenset[Primitive], facts: Sequence[Primitive], value: Value, coercion: Coercion
-) -> bool:
-    return all(holds(fact, value, coercion) is (fact in true) for fact in facts)
-
-
 # --- dates ------------------------------------------------------------------------------------
-
-
-def date_text(day: int) -> str:
-    """A day, counted from 1970, as `yyyy-mm-dd`."""
-    return moment_text(day * DAY)[:10]
 
 
 def _days(facts: Sequence[Primitive], coercion: Coercion) -> list[ValueClass]:
@@ -139,26 +131,18 @@ def _days(facts: Sequence[Primitive], coercion: Coercion) -> list[ValueClass]:
     cuts = {FIRST_DAY}
     for fact in facts:
         if fact.kind == MOMENT:
-            cuts |= set() if fact.low is None else {-(-fact.low // DAY)}
-            cuts |= set() if fact.high is None else {fact.high // DAY + 1}
+            cuts |= set() if fact.low is None else {-(-fact.low // DAY_MS)}
+            cuts |= set() if fact.high is None else {fact.high // DAY_MS + 1}
         elif fact.kind in {BEFORE, OTHER_BEFORE, IS, OTHER_IS}:
-            first = bisect_left(range(FIRST_DAY, LAST_DAY + 1), fact.text, key=date_text)
-            cuts |= {FIRST_DAY + first, FIRST_DAY + first + 1}
+            first = first_day_from(fact.text)
+            cuts |= {first, first + 1}
     starts = sorted(cut for cut in cuts if FIRST_DAY <= cut <= LAST_DAY)
     classes: list[ValueClass] = []
     for low, after in pairwise([*starts, LAST_DAY + 1]):
-        sample = date_text(round_moment(low * DAY, (after - 1) * DAY) // DAY)
-        true = frozenset(fact for fact in facts if holds(fact, sample, coercion))
+        sample = date_text(round_moment(low * DAY_MS, (after - 1) * DAY_MS) // DAY_MS)
+        true = facts_of(sample, facts, coercion)
         classes.append(ValueClass(true, sample, size=after - low, days=((low, after - 1),)))
     return classes
-
-
-def days_beginning(text: str) -> tuple[int, int]:
-    """The first day whose text is not before a text, and the first after all that begin so."""
-    days = range(FIRST_DAY, LAST_DAY + 1)
-    bounds = (text, text + chr(0x10FFFF))
-    first, after = (bisect_left(days, bound, key=date_text) for bound in bounds)
-    return FIRST_DAY + first, FIRST_DAY + after
 
 
 def _days_before(dated: Sequence[Primitive]) -> list[Primitive]:
@@ -168,8 +152,8 @@ def _days_before(dated: Sequence[Primitive]) -> list[Primitive]:
 
 def _bounds_of(fact: Primitive) -> list[tuple[Primitive, bool]]:
     """A day's moment lies in an interval where its text comes before some and not others."""
-    low = FIRST_DAY if fact.low is None else -(-fact.low // DAY)
-    after = LAST_DAY + 1 if fact.high is None else fact.high // DAY + 1
+    low = FIRST_DAY if fact.low is None else -(-fact.low // DAY_MS)
+    after = LAST_DAY + 1 if fact.high is None else fact.high // DAY_MS + 1
     return [(_before(low), False), (_before(after), True)]
 
 
@@ -234,17 +218,3 @@ def _seconds_around(fact: Primitive) -> list[Primitive]:
         for end in (low, after)
         if end is not None and FIRST_MOMENT <= end <= LAST_MOMENT
     ]
-
-
-def timestamp_spellings(at: int) -> list[str]:
-    """Ways to write a moment as a timestamp with its zone, the usual one first."""
-    zoned = moment_text(at)
-    bare = zoned[:-1]
-    finer = [bare + "0" * i for i in range(1, 4)] if "." in bare else [bare + ".000", bare + ".0"]
-    spellings = [zoned, bare + "+00:00", *(each + "Z" for each in finer), bare + "-00:00"]
-    for hours in (1, -5, 14, -11):
-        shifted = at + hours * 3_600_000
-        if FIRST_MOMENT <= shifted <= LAST_MOMENT:
-            sign = "+" if hours > 0 else "-"
-            spellings.append(f"{moment_text(shifted)[:-1]}{sign}{abs(hours):02d}:00")
-    return spellings

@@ -1,0 +1,68 @@
+"""Moments, days and timestamps: the intervals that facts tell apart, and how they are written."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import pairwise
+
+from jurist.languages.cql.operators import DAY_MS
+from jurist.languages.cql.prover.values.predicates import MOMENT, Primitive
+from jurist.languages.cql.semantics.values import FIRST_MOMENT, LAST_MOMENT, moment_text
+
+FIRST_DAY, LAST_DAY = FIRST_MOMENT // DAY_MS, LAST_MOMENT // DAY_MS
+"""Days are counted from 1970."""
+_RECENT = 1_767_225_600_000
+"""2026-01-01, for moments that may be any."""
+
+
+def moment_cells(facts: Iterable[Primitive], first: int, last: int) -> list[tuple[int, int]]:
+    """The intervals of moments that the facts tell apart, from `first` to `last`."""
+    cuts = {first}
+    for fact in facts:
+        if fact.kind == MOMENT:
+            if fact.low is not None:
+                cuts.add(fact.low)
+            if fact.high is not None:
+                cuts.add(fact.high + 1)
+    starts = sorted(cut for cut in cuts if first <= cut <= last)
+    return [(low, after - 1) for low, after in pairwise([*starts, last + 1])]
+
+
+def round_moment(low: int, high: int) -> int:
+    """A round moment of an interval, near today where it may be."""
+    near = min(max(_RECENT, low), high)
+    for unit in (DAY_MS, 3_600_000, 60_000, 1_000):
+        for moment in (-(-near // unit) * unit, near // unit * unit):
+            if low <= moment <= high:
+                return moment
+    return near
+
+
+def date_text(day: int) -> str:
+    """A day as `yyyy-mm-dd`."""
+    return moment_text(day * DAY_MS)[:10]
+
+
+def first_day_from(text: str) -> int:
+    """The first day whose text is not before a text; the day after the last if all are."""
+    return FIRST_DAY + bisect_left(range(FIRST_DAY, LAST_DAY + 1), text, key=date_text)
+
+
+def days_beginning(text: str) -> tuple[int, int]:
+    """The first day whose text is not before a text, and the first after all that begin so."""
+    return first_day_from(text), first_day_from(text + chr(0x10FFFF))
+
+
+def timestamp_spellings(at: int) -> list[str]:
+    """Ways to write a moment as a timestamp with its zone, the usual one first."""
+    zoned = moment_text(at)
+    bare = zoned[:-1]
+    finer = [bare + "0" * i for i in range(1, 4)] if "." in bare else [bare + ".000", bare + ".0"]
+    spellings = [zoned, bare + "+00:00", *(each + "Z" for each in finer), bare + "-00:00"]
+    for hours in (1, -5, 14, -11):
+        shifted = at + hours * 3_600_000
+        if FIRST_MOMENT <= shifted <= LAST_MOMENT:
+            sign = "+" if hours > 0 else "-"
+            spellings.append(f"{moment_text(shifted)[:-1]}{sign}{abs(hours):02d}:00")
+    return spellings
