@@ -7,10 +7,8 @@ a group's counts can go together, is found once and kept while its tables are.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 
 from jurist.languages.cql.boolean import Formula
 from jurist.languages.cql.prover.abstraction.sorts import Sort
@@ -61,13 +59,6 @@ class ProverContext:
         self.causes = Table[tuple[Condition, SubjectType], str](_MOST_CAUSES)
         """Why an audience is empty: a reference is explained once for all its candidates."""
         self._tables: dict[tuple[SubjectType, int], Tables] = {}
-        self._in_use = Lock()
-
-    @contextmanager
-    def proof(self) -> Generator[None]:
-        """Run a proof, when no other thread does under this schema."""
-        with self._in_use, self.resources.proof():
-            yield
 
     def tables(self, kind: SubjectType, now: int) -> Tables:
         """The tables for subjects of a kind at a moment, which is that of the proof from now on."""

@@ -71,7 +71,7 @@ def decide(
     schema = schema_of_pair(reference, candidate, schema)
     context = context_of(schema).get(ProverContext)
     pair = Pair(reference, candidate, context, subject_type(schema, reference, candidate))
-    with context.proof(), limited(steps):
+    with context.resources.proof(), limited(steps):
         begin = perf_counter()
         normal = reference, candidate
         if is_on(FastPath.NORMAL_FORM):

@@ -51,6 +51,17 @@ class SolverContext:
 _contexts: list[SolverContext] = []
 
 
+def _idle_context(last: SolverContext | None) -> SolverContext:
+    """A context for this thread alone: the last one, if no other thread has taken it since."""
+    for context in (last, *_contexts):
+        if context is not None and context.in_use.acquire(blocking=False):
+            return context
+    context = SolverContext()
+    context.in_use.acquire()
+    _contexts.append(context)
+    return context
+
+
 class Resources:
     """Shared by all steps of one proof; under one schema, proofs are run one after another.
 
@@ -66,26 +77,21 @@ class Resources:
         """Which decision this is: what one could not find out, the next may."""
         self.solver_ms = 0.0
         """Time spent inside z3's check."""
+        self._in_use = Lock()
         self._context: SolverContext | None = None
 
     @contextmanager
     def proof(self) -> Generator[None]:
-        """Run a proof in a context that no other thread uses: the last one, if that is idle."""
-        self.decision += 1
-        self.solver_ms = 0.0
-        known = (self._context, *_contexts)
-        idle = (each for each in known if each and each.in_use.acquire(blocking=False))
-        context = next(idle, None)
-        if context is None:
-            context = SolverContext()
-            context.in_use.acquire()
-            _contexts.append(context)
-        self._context = context
-        context.share()
-        try:
-            yield
-        finally:
-            context.in_use.release()
+        """Run a proof when no other one is run with these resources."""
+        with self._in_use:
+            self.decision += 1
+            self.solver_ms = 0.0
+            self._context = _idle_context(self._context)
+            self._context.share()
+            try:
+                yield
+            finally:
+                self._context.in_use.release()
 
     @property
     def context(self) -> SolverContext:
