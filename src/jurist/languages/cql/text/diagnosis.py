@@ -6,6 +6,7 @@ import re
 import unicodedata
 from difflib import get_close_matches
 
+from jurist.languages.cql.operators import Operator, Reducer
 from jurist.languages.cql.text.idioms import argument, infix, other_language, unopened
 from jurist.languages.mistakes import Mistake, place, shown
 
@@ -15,10 +16,8 @@ _FILTERS = ("where", "sources", "within", "between", "expires_after")
 _FUNCTIONS = (
     *_NAMED,
     *_FILTERS,
-    *("count", "sum", "avg", "max", "min", "mode", "first", "last", "unique"),
-    *("equals", "differs", "greater_than", "at_least", "less_than", "at_most", "absent"),
-    *("exists", "contains", "omits", "starts_with", "ends_with", "one_of", "none_of"),
-    *("before_date", "after_date", "within_last", "within_next", "before_last", "after_next"),
+    *(reducer.value for reducer in Reducer if reducer is not Reducer.UNIQUE_COUNT),
+    *(operator.value for operator in Operator),
 )
 _OTHER_WORDS = {
     "average": "avg",
@@ -79,12 +78,12 @@ _SCAN = re.compile(r"""'(?:[^'\\\r\n]|\\[^\r\n])*+'?|"(?:[^"\\\r\n]|\\[^\r\n])*+
 _COMPARE = "compare it, such as `= 'true'`, `>= 1` or `.exists()`"
 _EXPECTED = {
     "DOT": "`.`",
+    "COMMA": "`,`",
+    "COLON": "`:`",
     "LPAR": "`(`",
     "RPAR": "`)`",
     "LBRACE": "`{`",
     "RBRACE": "`}`",
-    "COMMA": "`,`",
-    "COLON": "`:`",
     "SYMBOL": "a comparison",
     "COMPARISON": "a comparison",
     "CAST": "string, number or array",
@@ -93,8 +92,8 @@ _EXPECTED = {
     "DATE": "a date",
     "TIMESTAMP": "a timestamp",
     "WORD": "a unit of time",
-    "_AND": "AND",
-    "_OR": "OR",
+    "AND": "AND",
+    "OR": "OR",
     "EXCLUDE": "`exclude:`",
     "$END": "the end",
 }
@@ -111,6 +110,7 @@ def diagnose(text: str, at: int, expected: frozenset[str]) -> Mistake:
         at: Offset of the first thing that does not fit.
         expected: Names of the grammar's words that would have fitted.
     """
+    expected = frozenset(name.removeprefix("_") for name in expected)
     while at < len(text) and text[at].isspace() and text[at] in " \t\r\n":
         at += 1
     if at >= len(text):
@@ -236,9 +236,9 @@ def _misplaced_function(at: int, name: str, expected: frozenset[str]) -> Mistake
         return Mistake(f"unknown function `{name}`", at=at, hint=hint)
     if "DOT" in expected and name not in _NAMED:
         hint = f"a dot is missing: write `.{name}(...)`"
-    elif "_AND" in expected and name in _FILTERS:
+    elif "AND" in expected and name in _FILTERS:
         hint = f"filters stand before the reducer: event('...').{name}(...).count() >= 1"
-    elif "_AND" in expected and name not in _NAMED:
+    elif "AND" in expected and name not in _NAMED:
         hint = f"`{name}` follows a value and a dot, and this condition is finished without it"
     elif lower.startswith(("within_", "before_", "after_")) and "WHERE" in expected:
         hint = "it compares a date, such as trait('...'); for a stream of events use within(7 days)"
@@ -248,7 +248,7 @@ def _misplaced_function(at: int, name: str, expected: frozenset[str]) -> Mistake
         hint = "reduce the events first, such as .count() >= 1"
     elif "COMPARISON" in expected:
         hint = "after a value comes a comparison, such as .exists() or .one_of('a', 'b')"
-    elif "_AND" in expected:
+    elif "AND" in expected:
         hint = "this condition is finished: join the next one with AND or OR"
     elif "NUMBER" in expected and lower in {"event", "entity"}:
         hint = "a value is compared with a constant, a trait or a property, not with other events"

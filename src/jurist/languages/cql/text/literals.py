@@ -186,6 +186,17 @@ def read_amount(written: str) -> int:
     return amount
 
 
+def read_frequency(written: str) -> int:
+    """The least frequency of `mode`."""
+    frequency = read_number(written)
+    if not isinstance(frequency, int):
+        raise Mistake(
+            "the least frequency of `mode` is a whole number from 1",
+            hint="write it like mode(property('name'), 2)",
+        )
+    return frequency
+
+
 def duration_text(duration: Duration) -> str:
     """An amount and its unit, `1 day` or `2 days`."""
     plural = "" if duration.amount == 1 else "s"

@@ -8,12 +8,11 @@ short texts gives one shared tree.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import Any, TypeVar, cast
 
-from lark import Lark, Token, Transformer
+from lark import Lark, Token, Transformer, Tree, v_args  # pyright: ignore[reportUnknownVariableType]
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from msgspec.structs import replace
 
@@ -48,6 +47,7 @@ from jurist.languages.cql.syntax import (
     Stream,
     Text,
     Trait,
+    Unit,
     Where,
     Within,
 )
@@ -57,6 +57,7 @@ from jurist.languages.cql.text.limits import check_text, check_written_size
 from jurist.languages.cql.text.literals import (
     read_amount,
     read_date,
+    read_frequency,
     read_moment,
     read_number,
     read_string,
@@ -72,7 +73,7 @@ T = TypeVar("T")
 _CACHED_LENGTH = 2_000
 """Texts up to this length share their tree with equal texts."""
 
-_OPERATORS = {operator.value: operator for operator in Operator} | {
+_BY_NAME = {operator.value: operator for operator in Operator} | {
     "eq": Operator.EQUALS,
     "neq": Operator.DIFFERS,
     "gt": Operator.GREATER_THAN,
@@ -83,10 +84,7 @@ _OPERATORS = {operator.value: operator for operator in Operator} | {
     "is_set": Operator.EXISTS,
     "contains_one": Operator.CONTAINS,
 }
-_BY_SYMBOL = {operator.symbol: operator for operator in Operator if operator.symbol}
-_BY_SYMBOL["=="] = Operator.EQUALS
-_REDUCERS = {reducer.value: reducer for reducer in Reducer}
-_CASTS = {cast.value: cast for cast in Cast}
+_BY_SYMBOL = {operator.symbol: operator for operator in Operator} | {"==": Operator.EQUALS}
 
 
 def parse(text: str) -> CqlQuery:
@@ -112,11 +110,18 @@ def offsets(text: str, query: CqlQuery) -> Mapping[int, int]:
     """
     built: dict[int, Any] = {}
     starts: dict[int, int] = {}
-    builder = _Builder()
+    builder = cast("object", _Builder())
+
+    def value(part: Tree[Token] | Token | None) -> object:
+        if isinstance(part, Token):
+            read = getattr(builder, part.type, None)
+            return part if read is None else read(part)
+        return part if part is None else built[id(part)]
+
     try:
         tree = _tree_grammar().parse(text)  # pyright: ignore[reportUnknownMemberType]
         for part in tree.iter_subtrees():  # children first
-            node = getattr(builder, part.data)([built.get(id(x), x) for x in part.children])
+            node = getattr(builder, part.data)(*map(value, part.children))
             built[id(part)] = node
             starts.setdefault(id(node), part.meta.start_pos)
             if isinstance(node, Stream):
@@ -206,15 +211,8 @@ def _read_word(read: Callable[[str], T], word: Token) -> T:
     try:
         return read(word)
     except Mistake as mistake:
-        raise Mistake(mistake.problem, at=word.start_pos or 0, hint=mistake.hint) from None
-
-
-def _string(word: Token) -> str:
-    return _read_word(read_string, word)
-
-
-def _number(word: Token) -> int | Decimal:
-    return _read_word(read_number, word)
+        mistake.at = word.start_pos or 0
+        raise
 
 
 _Value = Property | Context
@@ -222,123 +220,93 @@ _Measure = tuple[_Value, Cast | None]
 """What a reducer reduces, and its `as`."""
 
 
+@v_args(inline=True)
 class _Builder(Transformer[Token, CqlQuery]):
-    """One method a rule of the grammar: its children in, its node out."""
+    """What stands in the stead of a word (in capitals) or a rule of the grammar."""
 
-    def start(self, children: list[CqlQuery]) -> CqlQuery:
-        return children[0]
+    SYMBOL = _BY_SYMBOL.__getitem__
+    COMPARISON = _BY_NAME.__getitem__
+    REDUCER = Reducer
+    CAST = Cast
+    STRING = partial(_read_word, read_string)
+    DATE = partial(_read_word, read_date)
+    TIMESTAMP = partial(_read_word, read_moment)
+    WORD = partial(_read_word, read_unit)
 
     # --- conditions ---
 
-    def disjunction(self, children: list[Condition]) -> Or:
-        return Or(tuple(children))
+    negation = Not
+    any_user = AnyUser
+    all_users = AllUsers
 
-    def conjunction(self, children: list[Condition]) -> And:
-        return And(tuple(children))
+    def disjunction(self, *operands: Condition) -> Or:
+        return Or(operands)
 
-    def negation(self, children: tuple[Token, Condition]) -> Not:
-        return Not(children[1])
+    def conjunction(self, *operands: Condition) -> And:
+        return And(operands)
 
-    def any_user(self, children: tuple[Token, Condition]) -> AnyUser:
-        return AnyUser(children[1])
-
-    def all_users(self, children: tuple[Token, Condition]) -> AllUsers:
-        return AllUsers(children[1])
-
-    def comparison_by_symbol(self, children: tuple[Scalar, Token, Operand]) -> Comparison:
-        left, symbol, right = children
-        return Comparison(left, _BY_SYMBOL[symbol], (right,))
-
-    def comparison_by_name(self, children: list[Any]) -> Comparison:
-        left, name, *arguments = children
-        return Comparison(left, _OPERATORS[name], tuple(arguments))
+    def comparison(self, left: Scalar, operator: Operator, *arguments: Operand) -> Comparison:
+        return Comparison(left, operator, arguments)
 
     # --- values ---
 
-    def trait(self, children: tuple[Token, Token]) -> Trait:
-        return Trait(_string(children[1]))
+    trait = Trait
+    context = Context
 
-    def context(self, children: tuple[Token, Token]) -> Context:
-        return Context(_string(children[1]))
+    def property(self, parent: Token | None, name: str) -> Property:
+        return Property(name, parent is not None)
 
-    def property(self, children: tuple[Token, Token | None, Token]) -> Property:
-        _, parent, name = children
-        return Property(_string(name), parent is not None)
+    def measure(self, value: _Value, cast: Cast | None) -> _Measure:
+        return value, cast
 
-    def measure(self, children: tuple[_Value, Token | None]) -> _Measure:
-        value, cast = children
-        return value, None if cast is None else _CASTS[cast]
+    def count(self, stream: Stream) -> Reduction:
+        return Reduction(stream, Reducer.COUNT)
 
-    def count(self, children: tuple[Stream]) -> Reduction:
-        return Reduction(children[0], Reducer.COUNT)
+    def reduction(self, stream: Stream, reducer: Reducer, measure: _Measure) -> Reduction:
+        return Reduction(stream, reducer, *measure)
 
-    def reduction(self, children: tuple[Stream, Token, _Measure]) -> Reduction:
-        stream, name, measure = children
-        return Reduction(stream, _REDUCERS[name], *measure)
+    def mode(self, stream: Stream, measure: _Measure, written: Token) -> Reduction:
+        return Reduction(stream, Reducer.MODE, *measure, _read_word(read_frequency, written))
 
-    def mode(self, children: tuple[Stream, _Measure, Token]) -> Reduction:
-        stream, measure, written = children
-        minimum = _number(written)
-        if not isinstance(minimum, int):
-            raise Mistake(
-                "the least frequency of `mode` is a whole number from 1",
-                at=written.start_pos or 0,
-                hint="write it like mode(property('name'), 2)",
-            )
-        return Reduction(stream, Reducer.MODE, *measure, minimum)
-
-    def unique_values(self, children: tuple[Stream, _Measure]) -> Reduction:
-        stream, measure = children
+    def unique_values(self, stream: Stream, measure: _Measure) -> Reduction:
         return Reduction(stream, Reducer.UNIQUE, *measure)
 
-    def unique_count(self, children: tuple[Reduction]) -> Reduction:
-        return replace(children[0], reducer=Reducer.UNIQUE_COUNT)
+    def unique_count(self, listed: Reduction) -> Reduction:
+        return replace(listed, reducer=Reducer.UNIQUE_COUNT)
 
     # --- streams ---
 
-    def event(self, children: tuple[Token, Token]) -> Stream:
-        return Stream(Event(_string(children[1])))
+    def event(self, name: str) -> Stream:
+        return Stream(Event(name))
 
-    def entity(self, children: tuple[Token, Token]) -> Stream:
-        return Stream(Entity(_string(children[1])))
+    def entity(self, slug: str) -> Stream:
+        return Stream(Entity(slug))
 
-    def filtered(self, children: tuple[Stream, Filter]) -> Stream:
-        stream, added = children
+    def filtered(self, stream: Stream, added: Filter) -> Stream:
         return Stream(stream.source, (*stream.filters, added))
 
-    def where(self, children: tuple[Token, Condition]) -> Where:
-        return Where(children[1])
+    where = Where
+    expires_after = ExpiresAfter
 
-    def sources(self, children: list[Token]) -> Sources:
-        return Sources(tuple(map(_string, children[1:])))
+    def sources(self, *exclude: str) -> Sources:
+        return Sources(exclude)
 
-    def within(self, children: tuple[Token, Token | None, Duration]) -> Within:
-        _, parent, duration = children
+    def within(self, parent: Token | None, duration: Duration) -> Within:
         return Within(duration, parent is not None)
 
-    def between(self, children: tuple[Token, Token | None, Duration, Duration]) -> Between:
-        _, parent, near, far = children
+    def between(self, parent: Token | None, near: Duration, far: Duration) -> Between:
         return Between(near, far, parent is not None)
-
-    def expires_after(self, children: tuple[Token, Duration]) -> ExpiresAfter:
-        return ExpiresAfter(children[1])
 
     # --- constants ---
 
-    def number(self, children: tuple[Token]) -> Number:
-        return Number(_number(children[0]))
+    text = Text
+    date = Date
 
-    def text(self, children: tuple[Token]) -> Text:
-        return Text(_string(children[0]))
+    def number(self, written: Token) -> Number:
+        return Number(_read_word(read_number, written))
 
-    def date(self, children: tuple[Token]) -> Date:
-        return Date(_read_word(read_date, children[0]))
+    def moment(self, read: tuple[int, bool]) -> Moment:
+        return Moment(*read)
 
-    def moment(self, children: tuple[Token]) -> Moment:
-        ms, zoned = _read_word(read_moment, children[0])
-        return Moment(ms, zoned)
-
-    def duration(self, children: tuple[Token, Token]) -> Duration:
-        amount, word = children
-        unit = _read_word(read_unit, word)
+    def duration(self, amount: Token, unit: Unit) -> Duration:
         return Duration(_read_word(read_amount, amount), unit)
