@@ -29,8 +29,8 @@ from hostile_texts import hostile_pair, hostile_text
 from jurist.errors import QuerySyntaxError
 from jurist.evidence import decide
 from jurist.languages.capabilities import Style
+from jurist.languages.cql.conditions import conditions
 from jurist.languages.cql.language import CqlLanguage
-from jurist.languages.cql.normal_form.normalization import conditions
 from jurist.languages.effort import STEPS, OutOfSteps, limited
 from jurist.records import Relation
 

@@ -17,11 +17,11 @@ from counted_calls import calls
 from fuzz import look_at, seeds
 from jurist.evidence import decide
 from jurist.languages.capabilities import Style
+from jurist.languages.cql.conditions import conditions
 from jurist.languages.cql.edits.edit import places
 from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.language import CqlLanguage
-from jurist.languages.cql.normal_form.normalization import conditions
 from jurist.languages.cql.schemas.schema import CqlSchema, schema_of_pair
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.records import Relation

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from jurist.languages.base import Arm
 from jurist.languages.claims import refutation
 from jurist.languages.conditions import Part, side_by_side
-from jurist.languages.cql.normal_form.conditions import EVERYBODY, NOBODY
-from jurist.languages.cql.normal_form.normalization import conditions, normalize
+from jurist.languages.cql.conditions import EVERYBODY, NOBODY, conditions
+from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import CqlSchema, schema_of_pair
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.effort import OutOfSteps

@@ -1,4 +1,4 @@
-"""One shape for each comparison: few operators, one constant each, counts by thresholds.
+"""One shape for each comparison: few operators, one constant each and one spelling of it.
 
 What remains of the twenty operators: `=`, the four orders, `exists`, `contains`,
 `starts_with`, `ends_with` and the dates. A count, which is never missing and always
@@ -12,15 +12,17 @@ from collections.abc import Iterable, Sequence
 
 from jurist.languages.cql.boolean import FALSE, TRUE, conjunction, disjunction
 from jurist.languages.cql.normal_form.simplification import NOBODY, Formula, literal, negate
-from jurist.languages.cql.normal_form.spellings import (
-    compared_value,
-    dated,
-    duration,
-    searched_text,
-)
+from jurist.languages.cql.operators import Group
 from jurist.languages.cql.semantics.arrays import names_entries
 from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings, SumOfNothing
-from jurist.languages.cql.semantics.values import Coercion
+from jurist.languages.cql.semantics.values import (
+    MAX_DIGITS,
+    Coercion,
+    constant_moment,
+    constant_value,
+    read_number,
+    text_of,
+)
 from jurist.languages.cql.syntax import (
     Comparison,
     Constant,
@@ -37,6 +39,7 @@ from jurist.languages.cql.syntax import (
     Scalar,
     Text,
     Trait,
+    Unit,
     Where,
 )
 
@@ -44,11 +47,9 @@ _LARGEST_EXPANSION = 200_000
 """Characters (of its Python form) that a comparison with a list may become as single ones."""
 _LARGEST_COUNT = 10**18
 """Beyond it a comparison with a count stays as it is written."""
-_REFLEXIVE = {Operator.EQUALS, Operator.AT_LEAST, Operator.AT_MOST}
 _AFFIXES = {Operator.CONTAINS, Operator.STARTS_WITH, Operator.ENDS_WITH}
 EMPTY = (Where(NOBODY),)
 """The filters of a stream that keeps nothing."""
-_DATES = {Operator.BEFORE_DATE, Operator.AFTER_DATE}
 
 
 def comparison(node: Comparison, coercion: Coercion, readings: Readings) -> Formula:
@@ -90,7 +91,7 @@ def comparison(node: Comparison, coercion: Coercion, readings: Readings) -> Form
 
 
 def _constants(node: Comparison) -> list[Constant]:
-    return [one for one in node.arguments if isinstance(one, Constant)]
+    return [constant for constant in node.arguments if isinstance(constant, Constant)]
 
 
 def is_empty(reduction: Reduction) -> bool:
@@ -106,11 +107,9 @@ def _is_missing(left: Scalar, readings: Readings) -> bool:
 
 
 def _of_missing(operator: Operator, readings: Readings) -> Formula:
-    if operator in {Operator.ABSENT, Operator.OMITS}:
-        return TRUE
-    if operator is Operator.NONE_OF and readings.none_of_missing is NoneOfMissing.TRUE:
-        return TRUE
-    return FALSE
+    if operator is Operator.NONE_OF:
+        return TRUE if readings.none_of_missing is NoneOfMissing.TRUE else FALSE
+    return TRUE if operator.holds_for_missing else FALSE
 
 
 def _exists(value: Scalar, readings: Readings) -> Formula:
@@ -133,9 +132,11 @@ def _single(
             return _between(left, operator, argument, readings)
         case Duration():
             return literal(Comparison(left, operator, (duration(argument.ms),)))
-        case Number() | Text() | Date() | Moment() if operator in _DATES:
-            moment = dated(argument)
-            return FALSE if moment is None else literal(Comparison(left, operator, (moment,)))
+        case Number() | Text() | Date() | Moment() if operator.group is Group.DATE:
+            ms = constant_moment(argument)
+            if ms is None:
+                return FALSE  # it says no moment
+            return literal(Comparison(left, operator, (Moment(ms, zoned=True),)))
         case Number() | Text() | Date() | Moment():
             return _compared(left, operator, argument, coercion)
         case _:
@@ -149,9 +150,9 @@ def _between(
     if names_entries(left) or names_entries(right):
         return FALSE  # refused by the check: entries are compared with constants
     if left == right:
-        if operator in _REFLEXIVE:
+        if 0 in operator.signs:
             return _exists(left, readings)
-        if operator not in _DATES:
+        if operator.group is not Group.DATE:
             return FALSE
     if isinstance(left, Name) and repr(right) < repr(left):
         return literal(Comparison(right, operator.mirrored or operator, (left,)))
@@ -161,7 +162,7 @@ def _between(
 def _searched(
     left: Scalar, operator: Operator, constants: Sequence[Constant], readings: Readings
 ) -> Formula:
-    texts = [searched_text(one) for one in constants]
+    texts = [Text(text_of(constant_value(constant))) for constant in constants]
     if not all(text.value for text in texts):
         return _exists(left, readings)  # every text holds the empty one
     if _too_large(left, texts):
@@ -171,9 +172,9 @@ def _searched(
 
 def _one_of(left: Scalar, constants: Sequence[Constant], coercion: Coercion) -> Formula:
     if _too_large(left, constants):
-        values = [compared_value(one, coercion, ordered=False) for one in constants]
+        values = [_compared_value(constant, coercion, ordered=False) for constant in constants]
         return literal(Comparison(left, Operator.ONE_OF, _listed(values)))
-    return disjunction(_compared(left, Operator.EQUALS, one, coercion) for one in constants)
+    return disjunction(_compared(left, Operator.EQUALS, value, coercion) for value in constants)
 
 
 def _too_large(left: Scalar, constants: Sequence[Constant]) -> bool:
@@ -188,11 +189,11 @@ def _listed(constants: Iterable[Number | Text]) -> tuple[Number | Text, ...]:
 
 def _compared(left: Scalar, operator: Operator, constant: Constant, coercion: Coercion) -> Formula:
     if isinstance(left, Reduction) and left.reducer.counts:
-        value = compared_value(constant, coercion, ordered=False)
+        value = _compared_value(constant, coercion, ordered=False)
         if isinstance(value, Number) and abs(value.value) <= _LARGEST_COUNT:
             return _counted(left, operator, value)
     else:
-        value = compared_value(constant, coercion, ordered=operator is not Operator.EQUALS)
+        value = _compared_value(constant, coercion, ordered=operator is not Operator.EQUALS)
     return literal(Comparison(left, operator, (value,)))
 
 
@@ -218,3 +219,34 @@ def _at_least(count: Reduction, n: int) -> Formula:
     if is_empty(count):
         return FALSE
     return literal(Comparison(count, Operator.AT_LEAST, (Number(n),)))
+
+
+# --- constants ------------------------------------------------------------------------------
+
+
+def duration(ms: int) -> Duration:
+    """The length in the largest unit that says it exactly.
+
+    Args:
+        ms: Milliseconds, a whole number of seconds.
+    """
+    unit = next(unit for unit in (Unit.DAY, Unit.HOUR, Unit.SECOND) if ms % unit.ms == 0)
+    return Duration(ms // unit.ms, unit)
+
+
+def _compared_value(constant: Constant, coercion: Coercion, *, ordered: bool) -> Number | Text:
+    """A constant that a value is compared with.
+
+    A date is the text that it is compared as. Text that reads as a number is that
+    number, as nothing equals the one and not the other; where order matters, only if the
+    text is the number's own spelling, as other text is compared with that.
+    """
+    value = constant_value(constant)
+    if not isinstance(value, str):
+        return Number(value)
+    number = read_number(value) if coercion is Coercion.NUMBER else None
+    if number is None:
+        return Text(value)
+    own = text_of(number)
+    sayable = sum(map(str.isdigit, own)) <= MAX_DIGITS
+    return Number(number) if sayable and (own == value or not ordered) else Text(value)

@@ -1,6 +1,6 @@
 """The normal form: equal normal forms mean the same audience under a schema's readings.
 
-What it does is listed in `normalizing`. A query that nobody or everybody satisfies by
+A query that nobody or everybody satisfies by
 these rules becomes one of two fixed tautologies over a trait without a name.
 """
 
@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from jurist.languages.conditions import Part
 from jurist.languages.cql.boolean import FALSE, Junction, conjunction, disjunction
 from jurist.languages.cql.normal_form.comparisons import comparison
-from jurist.languages.cql.normal_form.conditions import parts_of
 from jurist.languages.cql.normal_form.simplification import (
     NOBODY,
     Formula,
@@ -65,7 +63,6 @@ class _Memory:
         self.readings = schema.readings
         self.queries = Table[CqlQuery, CqlQuery](_MOST_KNOWN)
         self.comparisons = Table[tuple[Comparison, bool, bool], Formula](_MOST_KNOWN)
-        self.parts = Table[CqlQuery, frozenset[Part]](_MOST_KNOWN)
 
 
 def _normalized(query: CqlQuery, schema: CqlSchema, memory: _Memory) -> CqlQuery:
@@ -77,18 +74,6 @@ def _normalized(query: CqlQuery, schema: CqlSchema, memory: _Memory) -> CqlQuery
     if accounts and schema.audience_type is not AudienceType.ACCOUNTS:
         return _about_accounts(normal, schema)
     return normal
-
-
-def conditions(query: CqlQuery, schema: CqlSchema) -> frozenset[Part]:
-    """What the normal form is made of.
-
-    One part each for: what a condition looks at (`event('A')`, `trait('plan')`), every
-    filter on it, every leaf of its `where`, every threshold or value it is compared
-    with. So two queries that agree but for a window share all parts but two. A query
-    that is always true is `EVERYBODY` alone, one that never is `NOBODY`.
-    """
-    known = context_of(schema).get(_Memory).parts
-    return known.get(query, lambda query: parts_of(normalize(query, schema)))
 
 
 class _Setting(Struct, frozen=True, eq=False):
@@ -125,9 +110,9 @@ def _formula(condition: Condition, setting: _Setting) -> Formula:
         return _comparison(condition, setting)
     match condition:
         case And(operands):
-            return conjunction([_formula(one, setting) for one in operands])
+            return conjunction([_formula(operand, setting) for operand in operands])
         case Or(operands):
-            return disjunction([_formula(one, setting) for one in operands])
+            return disjunction([_formula(operand, setting) for operand in operands])
         case Not(operand):
             return negate(_formula(operand, setting))
         case AnyUser(operand):
@@ -153,7 +138,7 @@ def _any_user(formula: Formula) -> Formula:
     if simple is FALSE:
         return FALSE
     alternatives = simple.parts if isinstance(simple, Junction) and not simple.every else (simple,)
-    return disjunction(literal(AnyUser(to_condition(one))) for one in alternatives)
+    return disjunction(literal(AnyUser(to_condition(part))) for part in alternatives)
 
 
 def _scalar(scalar: Scalar, setting: _Setting) -> Scalar:

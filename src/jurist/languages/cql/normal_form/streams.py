@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from jurist.languages.cql.boolean import FALSE, TRUE, conjunction
-from jurist.languages.cql.normal_form.comparisons import EMPTY
+from jurist.languages.cql.normal_form.comparisons import EMPTY, duration
 from jurist.languages.cql.normal_form.simplification import Formula, simplify, to_condition
-from jurist.languages.cql.normal_form.spellings import duration
 from jurist.languages.cql.semantics.arrays import unrolled_arrays
 from jurist.languages.cql.semantics.readings import ParentTies, Readings, WindowEdges
 from jurist.languages.cql.semantics.values import EACH

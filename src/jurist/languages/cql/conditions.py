@@ -1,4 +1,4 @@
-"""What a normal form is made of, as parts that another normal form may share."""
+"""What the normal form of a query is made of, in words: parts that another one may share."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from functools import lru_cache
 
 from jurist.languages.conditions import Part
 from jurist.languages.cql.normal_form import simplification
+from jurist.languages.cql.normal_form.normalization import normalize
+from jurist.languages.cql.operators import Group
+from jurist.languages.cql.schemas.context import Table, context_of
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AnyUser,
     Between,
@@ -26,9 +30,9 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
+from jurist.languages.cql.text.literals import duration_text
 from jurist.languages.cql.text.printer import (
     comparison_tail,
-    duration_text,
     operand_text,
     reducer_text,
     source_text,
@@ -41,19 +45,32 @@ EVERYBODY = Part("everybody", counts_only=True)
 NOBODY = Part("nobody", counts_only=True)
 """The only part of one that is never true."""
 _CONSTANTS = frozenset({simplification.EVERYBODY, simplification.NOBODY})
-_BOUNDS = {
-    Operator.GREATER_THAN: ">(=)",
-    Operator.AT_LEAST: ">(=)",
-    Operator.LESS_THAN: "<(=)",
-    Operator.AT_MOST: "<(=)",
-}
-"""What `> 5` and `>= 5` have in common: they differ for 5 alone."""
+_MOST_KNOWN = 2_048
 _MONTHS = {1: (28, 31), 2: (59, 62), 3: (89, 92), 6: (180, 184), 9: (270, 276), 12: (364, 366)}
 """How many days a number of months may mean, so that one reading is as good as another (U12)."""
 
 
-def parts_of(normal: CqlQuery) -> frozenset[Part]:
-    """The parts of a normal form; never none."""
+class _Known:
+    """The parts of the queries that were asked about lately."""
+
+    def __init__(self, _schema: CqlSchema) -> None:
+        self.parts = Table[CqlQuery, frozenset[Part]](_MOST_KNOWN)
+
+
+def conditions(query: CqlQuery, schema: CqlSchema) -> frozenset[Part]:
+    """What the normal form is made of.
+
+    One part each for: what a condition looks at (`event('A')`, `trait('plan')`), every
+    filter on it, every leaf of its `where`, every threshold or value it is compared
+    with. So two queries that agree but for a window share all parts but two. A query
+    that is always true is `EVERYBODY` alone, one that never is `NOBODY`.
+    """
+    known = context_of(schema).get(_Known).parts
+    return known.get(query, lambda query: _parts_of(normalize(query, schema)))
+
+
+def _parts_of(normal: CqlQuery) -> frozenset[Part]:
+    """Never none."""
     if isinstance(normal, Scalar):
         return frozenset(_scalar(normal))
     parts: set[Part] = set()
@@ -75,7 +92,7 @@ def _collect(node: Condition, parts: set[Part], *, holds: bool, around: str = ""
             parts.add(_placed(same, around))
             return
         for operand in node.operands:
-            if _is_said_again(operand, node.operands):
+            if _is_implied(operand, node.operands):
                 part = Part(_leaf(operand, holds=holds), Edge.MISSING)
                 parts.add(_placed(part, around))
             else:
@@ -108,7 +125,7 @@ def _placed(part: Part, around: str) -> Part:
     return replace(part, text=f"{around}.where({part.text})", counts_only=counts_only)
 
 
-def _is_said_again(operand: Condition, operands: tuple[Condition, ...]) -> bool:
+def _is_implied(operand: Condition, operands: tuple[Condition, ...]) -> bool:
     """Whether this only asks a value to exist, or not to, of which another operand says more."""
     asked = operand.operand if isinstance(operand, Not) else operand
     if not isinstance(asked, Comparison) or asked.operator is not Operator.EXISTS:
@@ -134,15 +151,14 @@ def _comparison(node: Comparison, *, holds: bool) -> Iterator[Part]:
     yield from _scalar(node.left)
     text = _leaf(node, holds=holds)
     argument = node.arguments[0] if node.arguments else None
-    bound = None if simplification.threshold(node) else _BOUNDS.get(node.operator)
-    if argument is not None and bound is not None:
-        prefix = "" if holds else "NOT "
-        loose = f"{prefix}{_subject(node.left)} {bound} {operand_text(argument)}"
-        yield Part(loose, counts_only=True)
+    if node.operator.group is Group.ORDER and not simplification.threshold(node):
+        # `> 5` and `>= 5` have that in common: they differ for 5 alone
+        tail = f"{node.operator.symbol[0]}(=) {operand_text(node.arguments[0])}"
+        yield Part(f"{'' if holds else 'NOT '}{_subject(node.left)} {tail}", counts_only=True)
         yield Part(text, Edge.BOUND)
     elif isinstance(argument, Duration) and (months := _as_months(argument)):
-        loose = text.removesuffix(f"{duration_text(argument)})") + f"{months})"
-        yield Part(loose, counts_only=True)
+        stem = text.removesuffix(f"{duration_text(argument)})")
+        yield Part(f"{stem}{months})", counts_only=True)
         yield Part(text, Edge.MONTH)
     else:
         yield Part(text)
@@ -157,30 +173,30 @@ def _scalar(node: Scalar) -> Iterator[Part]:
     yield Part(source)
     if node.reducer is not Reducer.COUNT:
         yield Part(_subject(node))
-    for one in node.stream.filters:
-        yield from _filter(one, source)
+    for stream_filter in node.stream.filters:
+        yield from _filter(stream_filter, source)
 
 
-def _filter(one: Filter, source: str) -> Iterator[Part]:
-    if isinstance(one, Where):
+def _filter(node: Filter, source: str) -> Iterator[Part]:
+    if isinstance(node, Where):
         parts: set[Part] = set()
-        _collect(one.condition, parts, holds=True, around=source)
+        _collect(node.condition, parts, holds=True, around=source)
         yield from parts
         return
-    text = f"{source}.{window_text(one)}"
-    bounds = _bounds(one)
+    text = f"{source}.{window_text(node)}"
+    bounds = _bounds(node)
     if any(_as_months(bound) for bound in bounds):
         named = ", ".join(_as_months(bound) or duration_text(bound) for bound in bounds)
-        parent = "parent: " if isinstance(one, Within | Between) and one.parent else ""
-        name = "between" if isinstance(one, Between) else "within"
+        parent = "parent: " if isinstance(node, Within | Between) and node.parent else ""
+        name = "between" if isinstance(node, Between) else "within"
         yield Part(f"{source}.{name}({parent}{named})", counts_only=True)
         yield Part(text, Edge.MONTH)
     else:
         yield Part(text)
 
 
-def _bounds(one: Filter) -> tuple[Duration, ...]:
-    match one:
+def _bounds(node: Filter) -> tuple[Duration, ...]:
+    match node:
         case Within(duration):
             return (duration,)
         case Between(near, far):
