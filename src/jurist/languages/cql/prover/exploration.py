@@ -20,8 +20,7 @@ from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.context import Pair
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS, TooWide
-from jurist.languages.cql.prover.models.clocks import Clock, Conflict
-from jurist.languages.cql.prover.models.decoding import subject
+from jurist.languages.cql.prover.models import Clock, Conflict, subject
 from jurist.languages.cql.schemas.conformance import violations
 from jurist.languages.cql.semantics.subjects import Subject, subject_to_json
 from jurist.languages.cql.syntax import Condition

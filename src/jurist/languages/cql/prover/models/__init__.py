@@ -1,1 +1,0 @@
-"""From a model of the formulas to a concrete customer or account."""
