@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import Enum, StrEnum, auto
-from typing import Final
+from typing import Final, Self
 
 
 class Word(StrEnum):
     """A word of the language: as text any enum's, but written only once."""
 
-    shown: str
+    _value_: str
+    _repr: str
 
-    def __init__(self, _value: str) -> None:
-        self.shown = super().__repr__()
+    def __new__(cls, value: str, *_facts: object) -> Self:
+        """A member by its word; what follows is for `__init__`."""
+        word = str.__new__(cls, value)
+        word._value_ = value
+        return word
 
     def __repr__(self) -> str:
         """`<Unit.DAY: 'day'>`."""
-        return self.shown
+        try:
+            return self._repr
+        except AttributeError:
+            self._repr = super().__repr__()
+            return self._repr
 
 
 class Unit(Word):
     """Units of time; seconds only in `expires_after`."""
 
-    ms: int
-    """Its length in milliseconds."""
+    SECOND = "second", 1_000
+    HOUR = "hour", 3_600_000
+    DAY = "day", 86_400_000
 
-    SECOND = "second"
-    HOUR = "hour"
-    DAY = "day"
+    def __init__(self, _value: str, ms: int) -> None:
+        self.ms = ms
+        """Its length in milliseconds."""
 
 
-Unit.SECOND.ms, Unit.HOUR.ms, Unit.DAY.ms = 1_000, 3_600_000, 86_400_000
 HOUR_MS: Final = Unit.HOUR.ms
 DAY_MS: Final = Unit.DAY.ms
 
@@ -108,15 +116,27 @@ class Takes(StrEnum):
 class Operator(Word):
     """Comparisons by their long names."""
 
-    group: Group
-    takes: Takes
-    symbol: str
-    """How it is written between its sides; empty for those that are calls."""
-    signs: frozenset[int | None]
-    """The orders of left to right side (-1, 0, 1; `None`: there is none) for which it holds.
+    EQUALS = "equals", Group.EQUALITY, Takes.OPERAND, "=", {0}
+    DIFFERS = "differs", Group.EQUALITY, Takes.OPERAND, "!=", {-1, 1, None}
+    GREATER_THAN = "greater_than", Group.ORDER, Takes.OPERAND, ">", {1}
+    AT_LEAST = "at_least", Group.ORDER, Takes.OPERAND, ">=", {0, 1}
+    LESS_THAN = "less_than", Group.ORDER, Takes.OPERAND, "<", {-1}
+    AT_MOST = "at_most", Group.ORDER, Takes.OPERAND, "<=", {-1, 0}
+    ABSENT = "absent", Group.PRESENCE, Takes.NOTHING
+    EXISTS = "exists", Group.PRESENCE, Takes.NOTHING
+    CONTAINS = "contains", Group.SEARCH, Takes.CONSTANTS
+    OMITS = "omits", Group.SEARCH, Takes.CONSTANTS
+    STARTS_WITH = "starts_with", Group.SEARCH, Takes.CONSTANT
+    ENDS_WITH = "ends_with", Group.SEARCH, Takes.CONSTANT
+    ONE_OF = "one_of", Group.EQUALITY, Takes.CONSTANTS
+    NONE_OF = "none_of", Group.EQUALITY, Takes.CONSTANTS
+    BEFORE_DATE = "before_date", Group.DATE, Takes.OPERAND, "", {-1}
+    AFTER_DATE = "after_date", Group.DATE, Takes.OPERAND, "", {1}
+    WITHIN_LAST = "within_last", Group.RELATIVE, Takes.DURATION
+    WITHIN_NEXT = "within_next", Group.RELATIVE, Takes.DURATION
+    BEFORE_LAST = "before_last", Group.RELATIVE, Takes.DURATION
+    AFTER_NEXT = "after_next", Group.RELATIVE, Takes.DURATION
 
-    Empty for operators that are not defined by an order.
-    """
     holds_for_missing: bool
     """Whether it may hold where the value is missing: of `none_of` a schema's readings decide."""
     negated: Operator | None
@@ -124,69 +144,45 @@ class Operator(Word):
     mirrored: Operator | None
     """What says the same with the two sides exchanged."""
 
-    EQUALS = "equals"
-    DIFFERS = "differs"
-    GREATER_THAN = "greater_than"
-    AT_LEAST = "at_least"
-    LESS_THAN = "less_than"
-    AT_MOST = "at_most"
-    ABSENT = "absent"
-    EXISTS = "exists"
-    CONTAINS = "contains"
-    OMITS = "omits"
-    STARTS_WITH = "starts_with"
-    ENDS_WITH = "ends_with"
-    ONE_OF = "one_of"
-    NONE_OF = "none_of"
-    BEFORE_DATE = "before_date"
-    AFTER_DATE = "after_date"
-    WITHIN_LAST = "within_last"
-    WITHIN_NEXT = "within_next"
-    BEFORE_LAST = "before_last"
-    AFTER_NEXT = "after_next"
+    def __init__(
+        self,
+        _value: str,
+        group: Group,
+        takes: Takes,
+        symbol: str = "",
+        signs: Collection[int | None] = (),
+    ) -> None:
+        self.group = group
+        self.takes = takes
+        self.symbol = symbol
+        """How it is written between its sides; empty for those that are calls."""
+        self.signs = frozenset(signs)
+        """The orders of left to right side (-1, 0, 1; `None`: there is none) for which it holds.
+
+        Empty for operators that are not defined by an order.
+        """
 
 
-def _define(
-    operator: Operator,
-    group: Group,
-    takes: Takes,
-    symbol: str = "",
-    signs: Collection[int | None] = (),
-    *,
-    holds_for_missing: bool = False,
-    negated: Operator | None = None,
-    mirrored: Operator | None = None,
-) -> None:
-    operator.group, operator.takes, operator.symbol = group, takes, symbol
-    operator.signs = frozenset(signs)
-    operator.holds_for_missing = holds_for_missing
-    operator.negated, operator.mirrored = negated, mirrored
+def _both_ways(*pairs: tuple[Operator, Operator]) -> Mapping[Operator, Operator]:
+    return dict(pairs) | {other: operator for operator, other in pairs}
 
 
-def _define_all() -> None:
-    o = Operator
-    group, takes = Group.EQUALITY, Takes.OPERAND
-    _define(o.EQUALS, group, takes, "=", {0}, negated=o.DIFFERS, mirrored=o.EQUALS)
-    _define(o.DIFFERS, group, takes, "!=", {-1, 1, None}, negated=o.EQUALS, mirrored=o.DIFFERS)
-    group = Group.ORDER
-    _define(o.GREATER_THAN, group, takes, ">", {1}, negated=o.AT_MOST, mirrored=o.LESS_THAN)
-    _define(o.AT_LEAST, group, takes, ">=", {0, 1}, negated=o.LESS_THAN, mirrored=o.AT_MOST)
-    _define(o.LESS_THAN, group, takes, "<", {-1}, negated=o.AT_LEAST, mirrored=o.GREATER_THAN)
-    _define(o.AT_MOST, group, takes, "<=", {-1, 0}, negated=o.GREATER_THAN, mirrored=o.AT_LEAST)
-    group = Group.DATE
-    _define(o.BEFORE_DATE, group, takes, signs={-1}, mirrored=o.AFTER_DATE)
-    _define(o.AFTER_DATE, group, takes, signs={1}, mirrored=o.BEFORE_DATE)
-    takes = Takes.CONSTANTS
-    _define(o.ONE_OF, Group.EQUALITY, takes, negated=o.NONE_OF)
-    _define(o.NONE_OF, Group.EQUALITY, takes, holds_for_missing=True, negated=o.ONE_OF)
-    _define(o.CONTAINS, Group.SEARCH, takes, negated=o.OMITS)
-    _define(o.OMITS, Group.SEARCH, takes, holds_for_missing=True, negated=o.CONTAINS)
-    for affix in (o.STARTS_WITH, o.ENDS_WITH):
-        _define(affix, Group.SEARCH, Takes.CONSTANT)
-    for relative in (o.WITHIN_LAST, o.WITHIN_NEXT, o.BEFORE_LAST, o.AFTER_NEXT):
-        _define(relative, Group.RELATIVE, Takes.DURATION)
-    _define(o.EXISTS, Group.PRESENCE, Takes.NOTHING, negated=o.ABSENT)
-    _define(o.ABSENT, Group.PRESENCE, Takes.NOTHING, holds_for_missing=True, negated=o.EXISTS)
-
-
-_define_all()
+_NEGATED = _both_ways(
+    (Operator.EQUALS, Operator.DIFFERS),
+    (Operator.AT_LEAST, Operator.LESS_THAN),
+    (Operator.AT_MOST, Operator.GREATER_THAN),
+    (Operator.EXISTS, Operator.ABSENT),
+    (Operator.CONTAINS, Operator.OMITS),
+    (Operator.ONE_OF, Operator.NONE_OF),
+)
+_MIRRORED = _both_ways(
+    (Operator.EQUALS, Operator.EQUALS),
+    (Operator.DIFFERS, Operator.DIFFERS),
+    (Operator.AT_LEAST, Operator.AT_MOST),
+    (Operator.GREATER_THAN, Operator.LESS_THAN),
+    (Operator.BEFORE_DATE, Operator.AFTER_DATE),
+)
+for _operator in Operator:
+    _operator.holds_for_missing = _operator in {Operator.ABSENT, Operator.OMITS, Operator.NONE_OF}
+    _operator.negated = _NEGATED.get(_operator)
+    _operator.mirrored = _MIRRORED.get(_operator)

@@ -283,8 +283,6 @@ def _misplaced_sign(text: str, at: int, expected: frozenset[str]) -> Mistake:
         return Mistake(
             f"unexpected character U+{ord(sign):04X} ({name})", at=at, hint=_hint(expected)
         )
-    if sign.isdigit() or sign in "-.":
-        return Mistake(f"unexpected `{sign}`", at=at, hint=_hint(expected))
     return Mistake(f"unexpected `{shown(sign)}`", at=at, hint=_hint(expected))
 
 

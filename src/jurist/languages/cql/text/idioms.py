@@ -17,23 +17,27 @@ _INFIX: Final = re.compile(
     |starts_with|ends_with|one_of|none_of|between|exists|absent)\b\s*(?P<value>{_QUOTED})?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SYMBOLS: Final = {"is": "=", "equals": "=", "is not": "!="}
-_CALLS: Final = {
-    "contains": "contains",
-    "omits": "omits",
-    "starts_with": "starts_with",
-    "ends_with": "ends_with",
-    "matches": "contains",
-    "not like": "omits",
+_SPELLINGS: Final = {
+    "is": "= {}",
+    "equals": "= {}",
+    "is not": "!= {}",
+    "contains": ".contains({})",
+    "omits": ".omits({})",
+    "not like": ".omits({})",
+    "starts_with": ".starts_with({})",
+    "ends_with": ".ends_with({})",
+    "matches": ".contains({})",
+    **dict.fromkeys(("in", "one_of"), ".one_of('a', 'b')"),
+    **dict.fromkeys(("not in", "none_of"), ".none_of('a', 'b')"),
+    **dict.fromkeys(("exists", "is not null"), ".exists()"),
+    **dict.fromkeys(("absent", "is null"), ".absent()"),
 }
-_LISTS: Final = {"in": "one_of", "one_of": "one_of", "not in": "none_of", "none_of": "none_of"}
-_PRESENCE: Final = {
-    "exists": "exists",
-    "absent": "absent",
-    "is not null": "exists",
-    "is null": "absent",
-}
-_OURS: Final = frozenset({*_CALLS, *_LISTS, *_PRESENCE}) - {"in", "not in", "not like"}
+"""How a comparison is written whose words are those of another language."""
+_CALLS: Final = frozenset(
+    {"contains", "omits", "starts_with", "ends_with", "matches", "one_of", "none_of"}
+    | {"exists", "absent", "is not null", "is null"}
+)
+"""Before a parenthesis they lack but their dot."""
 _REDUCERS: Final = frozenset({"sum", "avg", "max", "min", "first", "last", "mode", "unique"})
 _WINDOWS: Final = frozenset({"within", "between"})
 _BARE_NAME: Final = re.compile(r"(?!(?:not|any|all)\b)[A-Za-z_][A-Za-z_0-9.]{0,40}+(?!\s*\()", re.I)
@@ -51,19 +55,13 @@ def infix(text: str, at: int) -> str:
     if match is None:
         return ""
     words = " ".join(match["words"].lower().split())
-    if words in _OURS and text[match.end() :].lstrip().startswith("("):
-        return ""  # a call, and all it lacks is its dot
+    if words in _CALLS and text[match.end() :].lstrip().startswith("("):
+        return ""
     value = match["value"] or "'...'"
     if words in {"like", "ilike"}:
         return f"write .{_like(value)}"
-    if words in _SYMBOLS:
-        return f"write {_SYMBOLS[words]} {value}"
-    if words in _CALLS:
-        return f"write .{_CALLS[words]}({value})"
-    if words in _LISTS:
-        return f"write .{_LISTS[words]}('a', 'b')"
-    if words in _PRESENCE:
-        return f"write .{_PRESENCE[words]}()"
+    if words in _SPELLINGS:
+        return f"write {_SPELLINGS[words].format(value)}"
     return "join two comparisons with AND, such as ... >= 1 AND ... <= 5"
 
 

@@ -17,7 +17,7 @@ MAX_DIGITS = 30
 MAX_AMOUNT = 1_000_000
 """The largest amount of a duration: nearly 3,000 years of days."""
 
-_EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - all arithmetic here is in UTC
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MILLISECOND = datetime.timedelta(milliseconds=1)
 
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))")
@@ -27,22 +27,19 @@ _UNSAYABLE = re.compile("[\x00\ud800-\udfff]")
 _TO_ESCAPE = re.compile(r"[\x01-\x1f\x7f-\x9f\\']")
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _TIMESTAMP = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?"
-    r"(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2}))?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.([0-9]+))?)?"
+    r"(?:Z|[+-][0-9]{2}:?[0-5][0-9])?",
+    re.IGNORECASE,
 )
 _UNITS = {
-    "s": Unit.SECOND,
-    "sec": Unit.SECOND,
-    "second": Unit.SECOND,
-    "h": Unit.HOUR,
-    "hr": Unit.HOUR,
-    "hour": Unit.HOUR,
-    "d": Unit.DAY,
-    "day": Unit.DAY,
+    **dict.fromkeys(("s", "sec", "second"), Unit.SECOND),
+    **dict.fromkeys(("h", "hr", "hour"), Unit.HOUR),
+    **dict.fromkeys(("d", "day"), Unit.DAY),
 }
 _OTHER_UNITS = {
-    "min": "there are no minutes here: round to hours, such as `1 hour`",
-    "minute": "there are no minutes here: round to hours, such as `1 hour`",
+    **dict.fromkeys(
+        ("min", "minute"), "there are no minutes here: round to hours, such as `1 hour`"
+    ),
     "week": "write weeks as days: `7 days` a week",
     "month": "write months as days: `30 days` a month",
     "quarter": "write quarters as days: `90 days` a quarter",
@@ -129,35 +126,27 @@ def read_moment(written: str) -> tuple[int, bool]:
         raise Mistake(
             f"{written[:40]!r} is no timestamp", hint="write it like 2026-01-31T18:50:00Z"
         )
-    day, hour, minute, second, fraction, zulu, sign, zone_hour, zone_minute = found.groups()
-    fraction = (fraction or "").rstrip("0")
-    if len(fraction) > 3:
+    if len((found[1] or "").rstrip("0")) > 3:
         raise Mistake(
             f"{written[:40]!r} is finer than a millisecond",
             hint="give at most three digits after the second",
         )
+    read_date(written[:10])
     try:
-        moment = datetime.datetime.combine(
-            read_date(day),
-            datetime.time(
-                int(hour), int(minute), int(second or 0), int(fraction.ljust(3, "0")) * 1000
-            ),
-        )
-        if sign is not None:
-            zone = datetime.time(int(zone_hour), int(zone_minute))
-            shift = datetime.timedelta(hours=zone.hour, minutes=zone.minute)
-            moment += shift if sign == "-" else -shift
+        moment = datetime.datetime.fromisoformat(written.upper())
+        zoned = moment.tzinfo is not None
+        utc = moment.astimezone(datetime.UTC) if zoned else moment.replace(tzinfo=datetime.UTC)
     except (ValueError, OverflowError):
         raise Mistake(
             f"{written[:40]!r} is no moment of the calendar",
             hint="hours go to 23, minutes and seconds to 59, years from 0001 to 9999",
         ) from None
-    return (moment - _EPOCH) // _MILLISECOND, zulu is not None or sign is not None
+    return (utc - _EPOCH) // _MILLISECOND, zoned
 
 
 def moment_text(moment: Moment) -> str:
     """A timestamp in UTC, with `Z` if it said its zone."""
-    when = _EPOCH + moment.ms * _MILLISECOND
+    when = (_EPOCH + moment.ms * _MILLISECOND).replace(tzinfo=None)
     precision = "milliseconds" if when.microsecond else "seconds"
     return when.isoformat(timespec=precision) + ("Z" if moment.zoned else "")
 
