@@ -271,8 +271,8 @@ def _bound(queries: tuple[Condition, ...], truths: list[bool]) -> dict[Pool, int
     atoms = [translator.audience(query).formula for query in queries]
     numbers = [atom for atom in atoms if isinstance(atom, int)]
     true = [n for n, truth in zip(atoms, truths, strict=True) if truth and isinstance(n, int)]
-    found = sufficient_sizes(Problem(translator.root, numbers, translator.root.coercion), true)
-    return {pool: size for pool, size in found.items() if size is not None}
+    problem = Problem(translator.root, numbers, translator.root.coercion)
+    return sufficient_sizes(problem, true) or {}
 
 
 def _counted(rng: random.Random) -> Condition:

@@ -84,7 +84,7 @@ class History:
         self.problem = problem
         self._resources = resources
         self.solver = Solver(resources)
-        self.is_relaxed = problem.is_relaxed
+        self.over_approximates = problem.over_approximates
         """Whether the constraints allow more than there is."""
         self._defined: dict[tuple[object, ...], str] = {}
         self._terms: dict[str, str] = {}
@@ -93,7 +93,7 @@ class History:
         self._domains = {
             location: domain_of(use, problem.coercion) for location, use in problem.uses.items()
         }
-        self.is_relaxed |= any(
+        self.over_approximates |= any(
             (use.as_moment and use.as_value) or (use.compared and self._domains[location].joint)
             for location, use in problem.uses.items()
         )
@@ -280,7 +280,7 @@ class History:
             ]
         )
         if self._is_vague(order, one, other):
-            self.is_relaxed = True
+            self.over_approximates = True
         if sign == 2:
             return mixed if order.of_row else "false"
         equal = same_text(one, other)
@@ -288,12 +288,12 @@ class History:
         if sign == 0:
             parts.append(equal)
             if self.problem.coercion is Coercion.TEXT and not order.of_row:
-                self.is_relaxed = True
+                self.over_approximates = True
                 free = self._free(order, one, other, "equal")
                 parts.append(all_of([mixed, free, f"(not {self._guess('apart')})"]))
         else:
             if self._puts_in_order(order) and (one.is_text != "false" or other.is_text != "false"):
-                self.is_relaxed = True  # texts are not put in order
+                self.over_approximates = True  # texts are not put in order
             first = self._free(order, one, other, "first")
             comes = first if sign < 0 else f"(not {first})"
             parts.append(all_of([texts, f"(not {equal})", comes]))
@@ -324,7 +324,7 @@ class History:
     def _same(self, one: Variable, other: Variable) -> str:
         """That two values of one stream are the same to a distinct count."""
         if self.problem.coercion is Coercion.TEXT:
-            self.is_relaxed = True
+            self.over_approximates = True
         return any_of([numbers_compared("=", one, other), same_text(one, other)])
 
     # --- models ---

@@ -105,7 +105,7 @@ class JointDimension:
         self.dimension = Dimension(
             len(self._options),
             {n: bits([i for i, true in enumerate(self._options) if n in true]) for n in self.atoms},
-            over_approximates=self._histories[0].is_relaxed,
+            over_approximates=self._histories[0].over_approximates,
         )
         self._verdicts: dict[int, tuple[Literal, ...] | None] = {}
         self._samples: dict[int, Sample] = {}
@@ -153,18 +153,17 @@ class JointDimension:
     def _asked(self, option: int) -> dict[int, bool] | None:
         """Atoms whose truths contradict one another; `None` where a history may have them all."""
         true = self._options[option]
-        bound = _within_reach(sufficient_sizes(self._problem, true))
+        bound = sufficient_sizes(self._problem, true)
+        if bound is not None and sum(bound.values()) > _MOST_ITEMS:
+            bound = None
         enough = bound or guessed_sizes(self._problem, _MOST_SOME)
         few = {pool: min(size, enough[pool]) for pool, size in self._few(true).items()}
         is_smaller = any(size > few[pool] for pool, size in enough.items())
-        if is_smaller and is_on(FastPath.SMALL_HISTORIES):
-            history, asked = self._history(few, true)
-            if history.has_sample(asked):
-                self._note(option, history)
-                return None
+        tries_few = is_smaller and is_on(FastPath.SMALL_HISTORIES)
+        if tries_few and self._confirms(option, *self._history(few, true)):
+            return None
         history, asked = self._history(enough, true)
-        if history.has_sample(asked):
-            self._note(option, history)
+        if self._confirms(option, history, asked):
             return None
         if history.solver.check(asked):
             return None
@@ -184,7 +183,7 @@ class JointDimension:
         else:
             history = History(self._problem, bound, self._resources)
             self._histories.append(history)
-            self._histories.sort(key=lambda each: sum(map(len, each.pools.values())))
+            self._histories.sort(key=lambda known: sum(map(len, known.pools.values())))
         asked = [(name, number in true) for number, name in history.names.items()]
         empty = [
             (items[bound[pool]].exists, False)
@@ -201,11 +200,14 @@ class JointDimension:
                 few[pool_of(atom.group)] = max(few[pool_of(atom.group)], atom.least)
         return few
 
-    def _note(self, option: int, history: History) -> None:
-        """Keep the solver's model, where it can be written down."""
+    def _confirms(self, option: int, history: History, asked: list[tuple[str, bool]]) -> bool:
+        """Whether the history takes an option; who does is kept, where it can be written down."""
+        if not history.has_sample(asked):
+            return False
         sample = history.sample()
         if sample is not None:
             self._samples[option] = sample
+        return True
 
     def _is_enough(self, core: Mapping[int, bool], tried: Mapping[Pool, int]) -> bool:
         """Whether what contradicts itself here does so in histories of any size.
@@ -214,8 +216,8 @@ class JointDimension:
         """
         root, coercion = self._problem.root, self._problem.coercion
         true = [number for number, truth in core.items() if truth]
-        enough = sufficient_sizes(Problem(root, list(core), coercion), true)
-        return all(size is not None and size <= tried[pool] for pool, size in enough.items())
+        bound = sufficient_sizes(Problem(root, list(core), coercion), true)
+        return bound is not None and all(size <= tried[pool] for pool, size in bound.items())
 
     def _sharing(self, core: Mapping[int, bool]) -> list[int]:
         """The options with some truths: none of them needs larger histories for these."""
@@ -224,11 +226,3 @@ class JointDimension:
             for i, true in enumerate(self._options)
             if all((number in true) is truth for number, truth in core.items())
         ]
-
-
-def _within_reach(enough: Mapping[Pool, int | None]) -> dict[Pool, int] | None:
-    """What is enough, where that is no more than the solver can do."""
-    known = {pool: size for pool, size in enough.items() if size is not None}
-    if len(known) < len(enough) or sum(known.values()) > _MOST_ITEMS:
-        return None
-    return known

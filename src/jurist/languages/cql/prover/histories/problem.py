@@ -114,7 +114,7 @@ class Problem:
         self.sorts: dict[int, tuple[Sort, Pool]] = {}
         self.implied: list[tuple[Location, Location]] = []
         """Values of which the second is there wherever the first is."""
-        self.is_relaxed = False
+        self.over_approximates = False
         """Whether something is encoded as more than there is."""
         self._visited: set[tuple[int, int]] = set()
         self._streams: dict[int, list[tuple[int, BoundedAtom]]] = {}
@@ -141,7 +141,7 @@ class Problem:
                 self._streams.setdefault(id(sort), []).append((number, atom))
                 self._group(sort, pool, atom)
             case OpaqueAtom() | SumAtom() | MeanAtom():
-                self.is_relaxed = True
+                self.over_approximates = True
             case _:
                 raise NotEncodable
 
@@ -228,7 +228,7 @@ class Problem:
         for outer, inner in _nested(list(self.uses)):
             unrolled = EACH in split_path(inner.slot.name) and inner.slot.kind is not TRAIT
             if unrolled or self.uses[outer].facts.keys() - {IS_PRESENT}:
-                self.is_relaxed = True  # the text of an object, or of an array's entries
+                self.over_approximates = True  # the text of an object, or of an array's entries
 
     def top_key(self, pool: Pool) -> GroupKey:
         """The group of the root that a pool's items are written to."""

@@ -35,7 +35,9 @@ theorem of reference/equivalence.md section 4 without its restriction to positiv
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from jurist.languages.cql.boolean import Formula, Junction, Not
@@ -50,14 +52,17 @@ from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.histories.problem import Pool, Problem, pool_of
 
 
-def sufficient_sizes(problem: Problem, true: Collection[int]) -> dict[Pool, int | None]:
-    """How many items of each pool are enough; `None` where no number is.
+def sufficient_sizes(problem: Problem, true: Collection[int]) -> dict[Pool, int] | None:
+    """How many items of each pool are enough; `None` where of some pool no number is.
 
     Args:
         problem: What the atoms say.
         true: The atoms of the root that are true: the others need no witnesses.
     """
-    return _Bound(problem, true).all()
+    bound = _Bound(problem, true)
+    with suppress(_Unbounded):
+        return {pool: bound.size(pool) for pool in problem.arrays}
+    return None
 
 
 _MOST_COMPARED = 6
@@ -67,7 +72,7 @@ _MOST_COMPARED = 6
 def guessed_sizes(problem: Problem, most: int) -> dict[Pool, int]:
     """Sizes at which a history may show something, where none is enough: each threshold once."""
     some = dict.fromkeys(problem.arrays, 1)
-    for sort in (problem.root, *(each for each, _ in problem.sorts.values())):
+    for sort in (problem.root, *(inner for inner, _ in problem.sorts.values())):
         for _, atom in problem.streams(sort):
             least = 1 if isinstance(atom, EndAtom) else atom.least
             pool = pool_of(atom.group)
@@ -76,98 +81,94 @@ def guessed_sizes(problem: Problem, most: int) -> dict[Pool, int]:
     return some
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Need:
-    """Witnesses that each owner keeps for one stream; `always`: every kept owner does."""
+    """Witnesses that each owner keeps for a stream; `always`: every kept owner does."""
 
-    inner: Sort
-    pool: Pool
-    each: int
-    always: bool
+    owner: Sort
+    pool: Pool | None
+    """That of the owners; `None`: the root."""
+    group: GroupKey
+    members: Formula
+    each: int = 0
+    always: bool = False
+
+
+class _Unbounded(Exception):  # noqa: N818 - says what happened
+    """No number of items is enough."""
 
 
 class _Bound:
     def __init__(self, problem: Problem, true: Collection[int]) -> None:
         self._problem = problem
         self._true = true
-        self._modes: dict[Pool, dict[tuple[object, ...], int]] = {}
+        self._modes = defaultdict[Pool, dict[tuple[object, ...], int]](dict)
         self._moded: set[int] = set()
         """The items that a most frequent value is sought among."""
-        self._needs: list[tuple[Sort, Pool | None, _Need]] = []
+        self._needs: list[_Need] = []
         for sort, pool in [(problem.root, None), *problem.sorts.values()]:
-            self._needs += [(sort, pool, need) for need in self._needs_of(sort)]
+            self._needs += self._needs_of(sort, pool)
         self._open: set[Pool] = set()
-        self._known: dict[Pool, int | None] = {}
+        self._known: dict[Pool, int] = {}
 
-    def all(self) -> dict[Pool, int | None]:
-        return {pool: self._size(pool) for pool in self._problem.arrays}
-
-    def _needs_of(self, sort: Sort) -> list[_Need]:
+    def _needs_of(self, sort: Sort, pool: Pool | None) -> Iterable[_Need]:
         formulas = self._problem.formulas(sort)
-        found: dict[tuple[object, ...], tuple[GroupKey, Formula, int, bool]] = {}
+        needs: dict[tuple[object, ...], _Need] = {}
         for number, atom in self._problem.streams(sort):
-            at_root = sort is self._problem.root
             if isinstance(atom, ModeAtom):
-                self._note_mode(sort.groups[atom.group], atom, at_root=at_root)
+                self._note_mode(sort.groups[atom.group], atom, at_root=pool is None)
                 continue
-            if at_root and number not in self._true and not isinstance(atom, EndAtom):
+            if pool is None and number not in self._true and not isinstance(atom, EndAtom):
                 continue
-            key, each = _stream(atom)
-            always = isinstance(atom, EndAtom) or any(
+            key, least = _stream(atom)
+            need = needs.setdefault(key, _Need(sort, pool, atom.group, atom.members))
+            need.each = max(need.each, least)
+            need.always |= isinstance(atom, EndAtom) or any(
                 _occurs_negatively(formula, number, negated=False) for formula in formulas
             )
-            _, _, before, was = found.get(key, (atom.group, atom.members, 0, False))
-            found[key] = atom.group, atom.members, max(each, before), always or was
-        return [
-            _Need(sort.groups[group], pool_of(group), each, always)
-            for group, each, always in _sharing(found)
-        ]
+        _share([need for key, need in needs.items() if key[0] == "count"])
+        return needs.values()
 
     def _note_mode(self, inner: Sort, atom: ModeAtom, *, at_root: bool) -> None:
-        modes = self._modes.setdefault(pool_of(atom.group), {})
+        modes = self._modes[pool_of(atom.group)]
         key = (atom.group, atom.members, atom.slot, at_root)
         modes[key] = max(atom.least, modes.get(key, 0))
         if not at_root:
             modes["below the root",] = 0
         self._moded.add(id(inner))
 
-    def _size(self, pool: Pool) -> int | None:
-        if pool in self._known:
-            return self._known[pool]
-        if pool in self._open:
-            return None
-        self._open.add(pool)
-        total: int | None = 0
-        for inner, target in self._problem.sorts.values():
-            if target == pool and total is not None:
-                witnesses = self._witnesses(inner)
-                total = None if witnesses is None else total + witnesses
-        modes = self._modes.get(pool, {})
-        if len(modes) > 1:
-            total = None
-        elif modes and total is not None:
-            total += max(total + 1, *modes.values())
-        self._open.discard(pool)
-        if not self._open or total is not None:
-            self._known[pool] = total
-        return total
+    def size(self, pool: Pool) -> int:
+        """How many items of a pool are enough.
 
-    def _witnesses(self, inner: Sort) -> int | None:
+        Raises:
+            _Unbounded: Where it feeds itself, or modes of it do not go together.
+        """
+        if pool not in self._known:
+            if pool in self._open or len(self._modes[pool]) > 1:
+                raise _Unbounded
+            self._open.add(pool)
+            total = sum(
+                self._witnesses(inner)
+                for inner, target in self._problem.sorts.values()
+                if target == pool
+            )
+            self._open.discard(pool)
+            for least in self._modes[pool].values():
+                total += max(total + 1, least)
+            self._known[pool] = total
+        return self._known[pool]
+
+    def _witnesses(self, inner: Sort) -> int:
         """How many members of a group are kept as witnesses."""
-        total = 0
-        for owner, pool, need in self._needs:
-            if need.inner is not inner:
-                continue
-            if pool is None:
-                owners: int | None = 1
-            elif need.always or id(owner) in self._moded:
-                owners = self._size(pool)
-            else:
-                owners = self._witnesses(owner)
-            if owners is None:
-                return None
-            total += owners * need.each
-        return total
+        needs = [need for need in self._needs if need.owner.groups.get(need.group) is inner]
+        return sum(self._owners(need) * need.each for need in needs)
+
+    def _owners(self, need: _Need) -> int:
+        if need.pool is None:
+            return 1
+        if need.always or id(need.owner) in self._moded:
+            return self.size(need.pool)
+        return self._witnesses(need.owner)
 
 
 def _stream(atom: CountAtom | DistinctAtom | EndAtom) -> tuple[tuple[object, ...], int]:
@@ -179,20 +180,19 @@ def _stream(atom: CountAtom | DistinctAtom | EndAtom) -> tuple[tuple[object, ...
     return ("count", atom.group, atom.members), atom.least
 
 
-def _sharing(
-    streams: Mapping[tuple[object, ...], tuple[GroupKey, Formula, int, bool]],
-) -> Iterator[tuple[GroupKey, int, bool]]:
-    """The streams with fewer witnesses where others that ask more have some."""
-    kept: list[tuple[GroupKey, frozenset[Formula], int, bool]] = []
-    asking = [(_conjuncts(m), k, g, each, a) for k, (g, m, each, a) in streams.items()]
-    for asked, key, group, each, always in sorted(asking, key=lambda s: -len(s[0])):
-        if key[0] == "count":
-            each -= sum(
-                n for g, more, n, a in kept if g == group and more >= asked and (a or not always)
-            )
-            each = max(0, each)
-            kept.append((group, asked, each, always))
-        yield group, each, always
+def _share(needs: Iterable[_Need]) -> None:
+    """Lower the needs of streams of which others, that ask more, have some witnesses."""
+    asking = sorted(needs, key=lambda need: -len(_conjuncts(need.members)))
+    for i, need in enumerate(asking):
+        asked = _conjuncts(need.members)
+        had = sum(
+            other.each
+            for other in asking[:i]
+            if other.group == need.group
+            and _conjuncts(other.members) >= asked
+            and (other.always or not need.always)
+        )
+        need.each = max(0, need.each - had)
 
 
 def _conjuncts(formula: Formula) -> frozenset[Formula]:
