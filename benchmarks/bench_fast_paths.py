@@ -1,11 +1,14 @@
 """What each fast path of the prover saves: the same pairs with all of them, and without one.
 
-Three kinds of pairs: `fresh` ones of 1 to 12 conditions, as `bench_proof` draws them; a
-shipped reference against its `mutants`, which have most conditions in common; and `rich`
-ones, with many conditions of one kind on one thing, such as few audiences have.
+Five kinds of pairs: `fresh` ones of 1 to 12 conditions, as `bench_proof` draws them; a
+shipped reference against its `mutants`, which have most conditions in common; the `answers`
+of several generators to one question, some the same and some in other words; `rich` ones,
+with many conditions of one kind on one thing, such as few audiences have; and a `tail`, of
+large counts in windows inside one another and of funnels that ask for several followers.
 
 In turns, pair by pair, and each variant under a schema of its own, so that what is kept
-between pairs is kept. `python -m benchmarks.bench_fast_paths` prints the table.
+between pairs is kept. Only the classes of values are not: their cache is for all schemas,
+so it is emptied each time. `python -m benchmarks.bench_fast_paths` prints the tables.
 """
 
 from __future__ import annotations
@@ -25,9 +28,11 @@ from benchmarks.bench_proof import pairs
 from benchmarks.measuring import WORKSPACES, is_quick, shipped
 from jurist.languages.cql.edits.edit import places as places_of
 from jurist.languages.cql.edits.mutations import MUTATIONS
+from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.prover.fast_paths import FastPath, without
+from jurist.languages.cql.prover.values.partition import partitioned
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.parser import parse
@@ -90,6 +95,7 @@ def measured(made: Sequence[Pair]) -> dict[str, Taken]:
             own = schemas.setdefault((name, schema), replace(schema))
             for query in (reference, candidate):
                 normalize(query, own)  # an earlier arm has done so
+            partitioned.cache_clear()
             start = time.process_time()
             with without(*VARIANTS[name]):
                 relation = decide(reference, candidate, own).relation
@@ -121,6 +127,23 @@ def _mutants(rng: random.Random) -> Iterator[Pair]:
                 yield reference, candidate, schema
 
 
+def _answers(rng: random.Random) -> Iterator[Pair]:
+    for reference, candidate, schema in _mutants(rng):
+        yield reference, candidate, schema
+        words = [
+            query for rewrite in REWRITES for query in rewrite.queries(places_of(candidate, schema))
+        ]
+        for answer in (candidate, *rng.sample(words, min(2, len(words)))):
+            yield reference, answer, schema
+
+
+def _tail(rng: random.Random) -> Iterator[Pair]:
+    while True:
+        terms = rng.choice((_nested_windows, _long_funnels))(rng)
+        changed = [*terms[:-1], f"NOT {terms[-1]}"]
+        yield parse(" AND ".join(terms)), parse(" AND ".join(changed)), OPEN
+
+
 def _rich(rng: random.Random) -> Iterator[Pair]:
     while True:
         terms = rng.choice(_FAMILIES)(rng)
@@ -134,7 +157,9 @@ def _rich(rng: random.Random) -> Iterator[Pair]:
 KINDS: dict[str, Callable[[random.Random], Iterator[Pair]]] = {
     "fresh": _fresh,
     "mutants": _mutants,
+    "answers": _answers,
     "rich": _rich,
+    "tail": _tail,
 }
 _PICKS = ("first(property('kind'))", "last(property('kind'))", "mode(property('kind'), 2)")
 _WORDS = ("news", "letter", "newsletter", "vip", "gold", "golden", "news vip", "old")
@@ -160,6 +185,22 @@ def _counts(rng: random.Random) -> list[str]:
     return [
         f"event('Seen').within({rng.choice((1, 7, 30))} days).count() >= {rng.randint(1, 6)}"
         for _ in range(rng.randint(2, 5))
+    ]
+
+
+def _nested_windows(rng: random.Random) -> list[str]:
+    return [
+        f"event('Seen').within({days} days).{reducer} >= {rng.randint(41, 90)}"
+        for days in (1, 7, 30, 90)[: rng.randint(2, 4)]
+        for reducer in ("count()", "sum(property('n'))")
+    ]
+
+
+def _long_funnels(rng: random.Random) -> list[str]:
+    followers = f"event('Paid').within(parent: {rng.choice((1, 7))} days).count()"
+    return [
+        f"event('Cart').where({followers} >= {least}).count() >= {rng.randint(1, 3)}"
+        for least in rng.sample((1, 2, 3), 2)
     ]
 
 

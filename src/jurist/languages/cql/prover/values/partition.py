@@ -76,7 +76,7 @@ def domain(facts: Iterable[Primitive], known: Allowed, coercion: Coercion) -> Do
         TooWide: Where the facts about texts are too many.
     """
     ordered = tuple(sorted(facts, key=_order))
-    return _domain(ordered, known, coercion, switched_off() & _OF_TEXTS)
+    return partitioned(ordered, known, coercion, switched_off() & _OF_TEXTS)
 
 
 def _order(fact: Primitive) -> tuple[str, str, float, float]:
@@ -86,12 +86,13 @@ def _order(fact: Primitive) -> tuple[str, str, float, float]:
 
 
 @lru_cache(maxsize=4_096)
-def _domain(
+def partitioned(
     facts: tuple[Primitive, ...],
     known: Allowed,
     coercion: Coercion,
     _off: frozenset[FastPath],  # part of the key
 ) -> Domain:
+    """The same of facts in order, made once."""
     partition = _Partition(facts, known, coercion)
     is_joint = partition.texts_meet_numbers
     classes = [] if known.required else [ValueClass(frozenset(), None, size=0)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from jurist.languages.cql.operators import DAY_MS
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
@@ -31,7 +31,6 @@ from jurist.languages.cql.prover.values.predicates import (
     Primitive,
     facts_of,
     inside,
-    text_holds,
 )
 from jurist.languages.cql.prover.values.shapes import (
     UTC_TIMESTAMPS,
@@ -69,31 +68,32 @@ def shaped_classes(
     Raises:
         TooWide: Where the facts about texts are too many.
     """
-    searched = any(fact.kind in _SEARCHING for fact in facts)
-    if known.kind is Kind.DATE and not searched and is_on(FastPath.PLAIN_TEXTS):
+    kind = known.kind
+    kinds = {fact.kind for fact in facts}
+    if kind is Kind.DATE and kinds.isdisjoint(_SEARCHING) and is_on(FastPath.PLAIN_TEXTS):
         return _days(facts, coercion)
-    textual = list(dict.fromkeys(_plain(f) for f in facts if f.kind in PATTERNS.keys() | PLAIN))
-    dated = [f for f in facts if f.kind == MOMENT and known.kind in {Kind.DATE, Kind.DATE_TIME}]
-    if known.kind is Kind.DATE:
-        textual = list(dict.fromkeys([*textual, *_days_before(dated)]))
-    if known.kind is Kind.DATE_TIME and not textual:
+    dated = [f for f in facts if f.kind == MOMENT and kind in {Kind.DATE, Kind.DATE_TIME}]
+    textual = [_plain(f) for f in facts if f.kind in PATTERNS.keys() | PLAIN]
+    if kind is Kind.DATE:
+        textual += [bound for fact in dated for bound, _ in _bounds_of(fact)]
+    textual = list(dict.fromkeys(textual))
+    if kind is Kind.DATE_TIME and not textual:
         return _timestamps(frozenset(f for f in facts if f.kind == PRESENT), dated, {})
     sampled, legal = sampled_texts(known), allowed_texts(known)
     samples = _realized(textual, sampled)
     possible = samples if sampled == legal else _realized(textual, legal)
-    written_at: _Sampled = {}
-    if known.kind is Kind.DATE_TIME:
-        written_at = _timestamps_by_facts(textual, dated)
+    are_moments = kind is Kind.DATE_TIME and bool(dated)
+    written_at: _Sampled = _timestamps_by_facts(textual, dated) if are_moments else {}
     classes: list[ValueClass] = []
     for truths in possible:
         truth = dict(zip(textual, truths, strict=True))
-        true = _true_facts(facts, truth, is_date=known.kind is Kind.DATE)
+        true = frozenset(fact for fact in facts if _is_true(fact, truth, kind))
         written = samples.get(truths)
-        sample = None if written is None else value_of_text(written, known.kind)
-        is_point = any(holds_ and f.kind == IS for f, holds_ in truth.items())
-        if known.kind is Kind.DATE_TIME and dated:
+        is_point = any(holds and fact.kind == IS for fact, holds in truth.items())
+        if are_moments:
             classes += _timestamps(true, dated, written_at, written if is_point else None)
         else:
+            sample = None if written is None else value_of_text(written, kind)
             fits = sample is not None and facts_of(sample, facts, coercion) == true
             size = 1 if is_point else None
             classes.append(ValueClass(true, sample if fits else NOTHING, size=size))
@@ -108,19 +108,12 @@ def _plain(fact: Primitive) -> Primitive:
     return Primitive(PLAIN.get(fact.kind, fact.kind), text=fact.text)
 
 
-def _true_facts(
-    facts: Sequence[Primitive], truth: Mapping[Primitive, bool], *, is_date: bool
-) -> frozenset[Primitive]:
-    true: set[Primitive] = set()
-    for fact in facts:
-        if fact.kind == PRESENT:
-            true.add(fact)
-        elif fact.kind == MOMENT:
-            if is_date and all(truth[bound] is wanted for bound, wanted in _bounds_of(fact)):
-                true.add(fact)
-        elif truth.get(_plain(fact), False):
-            true.add(fact)
-    return frozenset(true)
+def _is_true(fact: Primitive, truth: Mapping[Primitive, bool], kind: Kind) -> bool:
+    """Whether a text has a fact; `truth`: the truths of those about texts."""
+    if fact.kind == MOMENT:
+        is_date = kind is Kind.DATE
+        return is_date and all(truth[bound] is wanted for bound, wanted in _bounds_of(fact))
+    return fact.kind == PRESENT or truth.get(_plain(fact), False)
 
 
 # --- dates ------------------------------------------------------------------------------------
@@ -145,11 +138,6 @@ def _days(facts: Sequence[Primitive], coercion: Coercion) -> list[ValueClass]:
     return classes
 
 
-def _days_before(dated: Sequence[Primitive]) -> list[Primitive]:
-    """What facts about moments say of the texts of days."""
-    return [bound for fact in dated for bound, _ in _bounds_of(fact)]
-
-
 def _bounds_of(fact: Primitive) -> list[tuple[Primitive, bool]]:
     """A day's moment lies in an interval where its text comes before some and not others."""
     low = FIRST_DAY if fact.low is None else -(-fact.low // DAY_MS)
@@ -163,7 +151,7 @@ def _before(day: int) -> Primitive:
     return Primitive(BEFORE, text=date_text(max(day, FIRST_DAY)))
 
 
-_Sampled = Mapping[tuple[frozenset[Primitive], frozenset[Primitive]], str]
+_Sampled = Mapping[frozenset[Primitive], str]
 """A timestamp by its facts about texts, in their plain form, and about moments."""
 
 
@@ -175,15 +163,14 @@ def _timestamps(
 ) -> list[ValueClass]:
     """Timestamps with these facts about their texts, cut by when they are."""
     if point is not None:
-        at = moment_of(point)
-        true = texts | {fact for fact in dated if inside(at, fact)}
+        true = texts | facts_of(point, dated, Coercion.TEXT)
         return [ValueClass(true, point, size=1, values=(point,))]
     textual = frozenset(_plain(fact) for fact in texts if fact.kind != PRESENT)
     classes: list[ValueClass] = []
     for low, high in moment_cells(dated, FIRST_MOMENT, LAST_MOMENT):
         at = frozenset(fact for fact in dated if inside(low, fact))
         usual = moment_text(round_moment(low, high)) if not samples else NOTHING
-        classes.append(ValueClass(texts | at, samples.get((textual, at), usual)))
+        classes.append(ValueClass(texts | at, samples.get(textual | at, usual)))
     return classes
 
 
@@ -192,21 +179,16 @@ def _timestamps_by_facts(textual: Sequence[Primitive], dated: Sequence[Primitive
 
     Where another offset or more decimal places are needed, no timestamp is known.
     """
-    bounds = [each for fact in dated for each in _seconds_around(fact)]
-    wanted = list(dict.fromkeys([*textual, *bounds]))
-    found: dict[tuple[frozenset[Primitive], frozenset[Primitive]], str] = {}
-    for written in _realized(wanted, UTC_TIMESTAMPS).values():
-        at = moment_of(written)
-        true = frozenset(fact for fact in textual if text_holds(fact.kind, written, fact.text))
-        found.setdefault((true, frozenset(f for f in dated if inside(at, f))), written)
+    bounds = [bound for fact in dated for bound in _seconds_around(fact)]
+    usual = _realized(list(dict.fromkeys([*textual, *bounds])), UTC_TIMESTAMPS)
     near = [end for fact in dated for end in (fact.low, fact.high) if end is not None]
     near += [at for fact in textual if (at := moment_of(fact.text)) is not None]
-    for moment in dict.fromkeys(at + step for at in near for step in (-1, 0, 1)):
-        if FIRST_MOMENT <= moment <= LAST_MOMENT:
-            for written in timestamp_spellings(moment):
-                true = frozenset(f for f in textual if text_holds(f.kind, written, f.text))
-                found.setdefault((true, frozenset(f for f in dated if inside(moment, f))), written)
-    return found
+    moments = dict.fromkeys(at + step for at in near for step in (-1, 0, 1))
+    others = [timestamp_spellings(at) for at in moments if FIRST_MOMENT <= at <= LAST_MOMENT]
+    by_facts: dict[frozenset[Primitive], str] = {}
+    for written in chain(usual.values(), *others):
+        by_facts.setdefault(facts_of(written, (*textual, *dated), Coercion.TEXT), written)
+    return by_facts
 
 
 def _seconds_around(fact: Primitive) -> list[Primitive]:

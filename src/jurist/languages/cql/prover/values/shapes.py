@@ -256,7 +256,6 @@ def _array(entry: Pattern) -> Pattern:
     return sequence((text("["), optional(sequence((entry, more))), text("]")))
 
 
-@lru_cache(maxsize=256)
 def _members(known: Allowed, sampled: bool) -> Pattern:  # noqa: FBT001 - which of two languages
     """Objects of the listed members, in every order; more are not there (a closed world)."""
     listed = dict(known.members or ())
