@@ -75,8 +75,8 @@ def valid_variants(
     known = {_mistake(issue) for issue in check(query, schema, text=text)}
 
     def fresh(queries: Iterable[CqlQuery]) -> Iterator[CqlQuery]:
-        for made in queries:
-            written = format_query(made)
+        for candidate in queries:
+            written = format_query(candidate)
             if written in seen:
                 continue
             seen.add(written)

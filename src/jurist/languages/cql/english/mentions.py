@@ -102,7 +102,7 @@ class _Walk:
             case And(operands) | Or(operands):
                 if isinstance(node, Or):
                     self._note(Alternatives.SOME)
-                return sum((self.condition(each) for each in operands), Negations())
+                return sum((self.condition(operand) for operand in operands), Negations())
             case Not(operand):
                 self._note(Alternatives.PERHAPS)
                 self.denied += 1
@@ -117,8 +117,8 @@ class _Walk:
     def _leaves(self, node: Condition) -> Iterator[Negations]:
         """The negations of each condition below a negation."""
         if isinstance(node, And | Or):
-            for each in node.operands:
-                yield from self._leaves(each)
+            for operand in node.operands:
+                yield from self._leaves(operand)
         else:
             yield self.condition(node)
 
@@ -126,13 +126,13 @@ class _Walk:
         operator, arguments = node.operator, node.arguments
         if len(arguments) > 1:
             self._note(Alternatives.PERHAPS)
-        texts = [each for each in arguments if isinstance(each, Text)]
+        texts = [argument for argument in arguments if isinstance(argument, Text)]
         is_flag = bool(texts) and all(text.value in _FLAGS for text in texts)
         implied = operator.group is Group.EQUALITY and bool(texts) and not is_flag
         negations = self.scalar(node.left, optional=implied)
         if not is_flag:
-            for each in arguments:
-                self._operand(each, operator)
+            for argument in arguments:
+                self._operand(argument, operator)
         return negations + self._denials(node, is_flag=is_flag)
 
     @staticmethod
@@ -140,7 +140,7 @@ class _Walk:
         """The negations of the comparison itself."""
         operator, arguments = node.operator, node.arguments
         if is_flag:
-            texts = {each.value for each in arguments if isinstance(each, Text)}
+            texts = {text.value for text in arguments if isinstance(text, Text)}
             is_false = (texts == {"false"}) != (operator in _DENYING)
             return ONE if is_false else Negations()
         if operator in _DENYING:
@@ -177,10 +177,10 @@ class _Walk:
             self.entities.append(spec or EntitySpec())
             described = spec.description if spec else ""
             self._add(MentionKind.NAME, source.slug, described=described)
-        return sum((self._filter(each) for each in node.filters), Negations())
+        return sum((self._filter(part) for part in node.filters), Negations())
 
     def _entity(self, source: Entity) -> EntitySpec | None:
-        levels = [self.schema.entities, *(each.entities for each in reversed(self.entities))]
+        levels = [self.schema.entities, *(entity.entities for entity in reversed(self.entities))]
         return next((level[source.slug] for level in levels if source.slug in level), None)
 
     def _filter(self, node: Filter) -> Negations:
@@ -188,15 +188,15 @@ class _Walk:
             case Where(condition):
                 return self.condition(condition)
             case Sources(exclude):
-                for each in exclude:
-                    self._add(MentionKind.TEXT, each)
+                for source in exclude:
+                    self._add(MentionKind.TEXT, source)
                 return Negations(1, len(exclude) or 1)
             case Within(duration) | ExpiresAfter(duration):
                 self._duration(duration)
             case Between(near, far):
-                for each in (near, far):
-                    if each.amount:
-                        self._duration(each)
+                for length in (near, far):
+                    if length.amount:
+                        self._duration(length)
         return Negations()
 
     def _note(self, alternatives: Alternatives) -> None:

@@ -98,8 +98,8 @@ def explain(query: CqlQuery, readings: Readings, subject: Subject, now: int) -> 
         env = compiler.environment_maker()(subject, now)
     else:
         compiler.scalar(query, _ROOT)
-        one = as_one_customer(subject) if isinstance(subject, Account) else subject
-        env = compiler.environment_maker()(one, now)
+        customer = as_one_customer(subject) if isinstance(subject, Account) else subject
+        env = compiler.environment_maker()(customer, now)
     explainer = _Explainer(compiler, readings, Places(subject, env), of_accounts=of_accounts)
     if isinstance(query, Condition):
         return explainer.condition(query, _ROOT, _At(env))
@@ -188,7 +188,7 @@ class _Explainer:
         scope: Scope,
     ) -> tuple[Explanation, int]:
         """A node over some of many items, and of how many of all of them a condition holds."""
-        truths = [self._holds(condition, scope, each.at) is True for each in asked]
+        truths = [self._holds(condition, scope, item.at) is True for item in asked]
         nodes = tuple(
             Explanation(
                 NodeKind.ITEM,
@@ -200,7 +200,7 @@ class _Explainer:
             )
             for i in self._chosen(truths)
         )
-        holding = [each.pointer for each, holds in zip(asked, truths, strict=True) if holds]
+        holding = [item.pointer for item, holds in zip(asked, truths, strict=True) if holds]
         items = tuple(dict.fromkeys(holding))
         plain = replace(plain, items=items, left_out=len(asked) - len(nodes), children=nodes)
         return plain, len(holding)
@@ -358,7 +358,7 @@ class _Explainer:
         plain = Explanation(NodeKind.FILTER, "where")
         if within is None:
             return replace(plain, children=self._conditions(operands, inner, None))
-        others = tuple(each for each in stream.filters if not isinstance(each, Where))
+        others = tuple(part for part in stream.filters if not isinstance(part, Where))
         asked = [
             _Asked(
                 self._places.label(item),

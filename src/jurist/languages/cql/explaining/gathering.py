@@ -145,7 +145,7 @@ def _of_several(condition: str, asked_of: str, readings: list[Reading]) -> Readi
         return replace(readings[0], asked_of=name)
     if not readings:
         return Reading(condition, asked_of=name)
-    share = f"{sum(bool(each.holds) for each in readings)} of {len(readings)}"
+    share = f"{sum(bool(reading.holds) for reading in readings)} of {len(readings)}"
     return Reading(condition, share, asked_of=name)
 
 

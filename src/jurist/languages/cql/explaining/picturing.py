@@ -81,7 +81,7 @@ class _Maker:
     def __init__(self, gathered: tuple[Gathered, Gathered], now: int) -> None:
         self._gathered = gathered
         self._now = now
-        sources = dict.fromkeys(source for each in gathered for source in each.sources)
+        sources = dict.fromkeys(source for query in gathered for source in query.sources)
         names = {source: source_name(source) for source in sources}
         self._events = {s: name for s, name in names.items() if s.startswith("event(")}
         """The texts of sources that are events, with their names."""
@@ -94,7 +94,7 @@ class _Maker:
             yield self._scene("", "/customer", SUBJECT, subject)
             return
         yield Scene("the account", self._traits(subject.traits), self._facts(SUBJECT))
-        asked = {user for each in self._gathered for user in each.users if user != SUBJECT}
+        asked = {user for query in self._gathered for user in query.users if user != SUBJECT}
         order = [*sorted(asked), *(i for i in range(len(subject.users)) if i not in asked)]
         for place in order[:_MOST_USERS]:
             name = f"user {place + 1}"
@@ -112,18 +112,18 @@ class _Maker:
         )
 
     def _by_side(self, user: int) -> tuple[SubjectReadings, SubjectReadings]:
-        first, second = (each.users.get(user) or SubjectReadings() for each in self._gathered)
+        first, second = (query.users.get(user) or SubjectReadings() for query in self._gathered)
         return first, second
 
     def _reads(self, user: int, key: str) -> Reads:
-        first, second = (tuple(each.readings.get(key, ())) for each in self._by_side(user))
+        first, second = (tuple(query.readings.get(key, ())) for query in self._by_side(user))
         return Reads(first, second)
 
     def _traits(self, traits: Values) -> tuple[tuple[str, str], ...]:
         if len(traits) > _MOST_TRAITS:
             self.notes.append(f"{counted(len(traits) - _MOST_TRAITS, 'more trait')} not shown")
-        shown = list(traits.items())[:_MOST_TRAITS]
-        return tuple((name, value_text(value)) for name, value in shown)
+        listed = list(traits.items())[:_MOST_TRAITS]
+        return tuple((name, value_text(value)) for name, value in listed)
 
     def _facts(self, user: int) -> tuple[Fact, ...]:
         """Conditions on traits, in the order in which the queries ask them."""
@@ -133,7 +133,7 @@ class _Maker:
 
     def _keys(self, user: int) -> dict[str, None]:
         """The sources and conditions of which either query has readings, in order."""
-        return {key: None for each in self._by_side(user) for key in each.readings}
+        return {key: None for query in self._by_side(user) for key in query.readings}
 
     # --- events ---
 
@@ -154,7 +154,7 @@ class _Maker:
             yield Lane(
                 name=here[0][1].name if here else self._events[source],
                 marks=tuple(marks[:_MOST_MARKS]),
-                bands=tuple(band for each in sides for band in each.bands.get(source, ())),
+                bands=tuple(band for side in sides for band in side.bands.get(source, ())),
                 reads=self._reads(user, source),
                 left_out=sum(mark.count for mark in marks[_MOST_MARKS:]),
             )
@@ -169,7 +169,7 @@ class _Maker:
             groups[self._now - event.time, _details(event), by] += 1
         return [
             Mark(age, count, text, by)
-            for (age, text, by), count in sorted(groups.items(), key=lambda each: each[0][:2])
+            for (age, text, by), count in sorted(groups.items(), key=lambda group: group[0][:2])
         ]
 
     def _counted(self, pointer: str, user: int) -> frozenset[Side]:
@@ -190,7 +190,7 @@ class _Maker:
             rows = list(entities.get(slug, ()))
             here = pointer_to(pointer, (slug,))
             columns = list(dict.fromkeys(name for row in rows for name in row.properties))
-            shown = [
+            rows_shown = [
                 Row(
                     tuple(_cell(row.properties.get(name)) for name in columns),
                     row_mark(self._counted(f"{here}/{place}", user)),
@@ -199,7 +199,7 @@ class _Maker:
             ]
             reads = self._reads(user, source) if not of else Reads()
             left_out = max(len(rows) - _MOST_ROWS, 0)
-            yield Sheet(f"{slug}{of}", tuple(columns), tuple(shown), reads, left_out)
+            yield Sheet(f"{slug}{of}", tuple(columns), tuple(rows_shown), reads, left_out)
             for place, row in enumerate(rows[:_MOST_ROWS]):
                 if row.entities:
                     below = f"{here}/{place}/entities"

@@ -67,8 +67,8 @@ def comparison_reading(
         return f"{left}, {truth(holds)}"
     if node.operator.symbol:
         return f"{left} {node.operator.symbol} {arguments[0]}, {truth(holds)}"
-    shown = ", ".join(arguments)
-    short = shown if len(shown) <= 2 * _LONGEST else f"{shown[: 2 * _LONGEST]}…"
+    values = ", ".join(arguments)
+    short = values if len(values) <= 2 * _LONGEST else f"{values[: 2 * _LONGEST]}…"
     return f"{left} {node.operator.replace('_', ' ')} {short}, {truth(holds)}"
 
 

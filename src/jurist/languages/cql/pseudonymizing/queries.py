@@ -138,7 +138,7 @@ class _Walk:
             case Comparison(left, operator, arguments):
                 inside = inner_scope(node, scope)
                 side = self._side(left, inside)
-                others = [self._operand(each, side, operator, inside) for each in arguments]
+                others = [self._operand(argument, side, operator, inside) for argument in arguments]
                 return with_children(node, (left, *others))
             case Reduction():
                 if node.minimum is not None:

@@ -190,7 +190,7 @@ class _Reader:
             maximum=_bound(field.maximum, atom),
             items=items and inner(items, EACH),
             fields=members
-            and {key: inner(each, key.replace(".", "\\.")) for key, each in members.items()},
+            and {key: inner(member, key.replace(".", "\\.")) for key, member in members.items()},
             description=self._describe(field.description),
         )
 

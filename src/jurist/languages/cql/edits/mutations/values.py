@@ -104,7 +104,9 @@ def other_value(node: Comparison, setting: Setting) -> Iterator[Condition]:
     listed = facts.enum or (("true", "false") if facts.kind is Kind.BOOLEAN else ())
     if node.operator.group is not Group.EQUALITY:
         return
-    named = {constant_value(each) for each in node.arguments if isinstance(each, Constant)}
+    named = {
+        constant_value(argument) for argument in node.arguments if isinstance(argument, Constant)
+    }
     others = [value for value in listed if value not in named][:_MOST_VALUES]
     literals = [Text(value) if isinstance(value, str) else Number(value) for value in others]
     yield from with_other_arguments(node, lambda _argument: literals)

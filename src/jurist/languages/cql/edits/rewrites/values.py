@@ -62,7 +62,8 @@ def list_one_by_one(node: Comparison, setting: Setting) -> Iterator[Condition]:
     if operator is node.operator and len(node.arguments) < 2:
         return
     members = joined(
-        kind, (replace(node, operator=operator, arguments=(each,)) for each in node.arguments)
+        kind,
+        (replace(node, operator=operator, arguments=(argument,)) for argument in node.arguments),
     )
     of_missing = setting.schema.readings.none_of_missing is NoneOfMissing.TRUE
     if node.operator is Operator.NONE_OF and of_missing:

@@ -102,15 +102,15 @@ class ClauseReader:
             return before is not None and self._best_event(before) is not None
         if self._best_event(segment) is not None or self._entity(stems) is not None:
             return True
-        telling = [each for each in stems if each and each not in SKIPPED]
+        telling = [token for token in stems if token and token not in SKIPPED]
         if telling and self._index.find(telling, self._index.traits):
             return True
         values = {hit.known.name for hit in self._index.values(telling, self._index.traits)}
         if before is None:
             return bool(values)
         earlier = [word.stem for word in before.words]
-        said = {hit.known.name for hit in self._index.values(earlier, self._index.traits)}
-        return bool(values) and bool(said) and not values & said
+        others = {hit.known.name for hit in self._index.values(earlier, self._index.traits)}
+        return bool(values) and bool(others) and not values & others
 
     def read(self, segment: Segment, before: Piece | None) -> Iterator[Piece]:
         """The conditions of a segment.
@@ -150,7 +150,8 @@ class ClauseReader:
             yield replace(piece, shares_user=same or number > 0)
 
     def _quantity(self, text: str) -> Quantity:
-        return next((each for each, said in _QUANTITIES if said.search(text)), Quantity.UNSAID)
+        named = (quantity for quantity, pattern in _QUANTITIES if pattern.search(text))
+        return next(named, Quantity.UNSAID)
 
     # --- what it is about ---
 
@@ -158,13 +159,13 @@ class ClauseReader:
         stems = [word.stem if word.stem not in _WEAK else "" for word in segment.words]
         for place, word in enumerate(segment.words):
             if isinstance(word.span, Afterwards) and word.span.names_event:
-                first = [each if n < place else "" for n, each in enumerate(stems)]
+                first = [token if n < place else "" for n, token in enumerate(stems)]
                 if hits := self._ranked(first, segment):
                     return hits[0]
         same = _SAME_THING.search(" ".join(word.text for word in segment.words))
         if same:
             thing = stem(same[1])
-            stems = [each if each != thing else "" for each in stems]
+            stems = [token if token != thing else "" for token in stems]
         hits = self._ranked(stems, segment)
         return hits[0] if hits else None
 
@@ -173,21 +174,21 @@ class ClauseReader:
         hits = self._index.find(stems, self._index.events)[:6]
         everything = [word.stem for word in segment.words]
 
-        actions = {each.stems[-1] for each in self._index.events if each.stems}
+        actions = {known.stems[-1] for known in self._index.events if known.stems}
 
         def explained(hit: Hit) -> float:
             among = self._index.properties[hit.known.name] + self._index.context[hit.known.name]
-            rest = [each if n not in hit.words else "" for n, each in enumerate(everything)]
-            places = {n for found in self._index.find(rest, among) for n in found.words}
-            places |= {n for found in self._index.values(rest, among) for n in found.words}
-            other = [n for n, each in enumerate(stems) if each in actions and n not in hit.words]
+            rest = [token if n not in hit.words else "" for n, token in enumerate(everything)]
+            places = {n for field in self._index.find(rest, among) for n in field.words}
+            places |= {n for value in self._index.values(rest, among) for n in value.words}
+            other = [n for n, token in enumerate(stems) if token in actions and n not in hit.words]
             named = [n for n in places if everything[n] not in SKIPPED]
             return min(len(named), 3) - 2 * len(other)
 
         return sorted(hits, key=lambda hit: -(hit.score + 0.15 * explained(hit)))
 
     def _known_event(self, name: str) -> Known:
-        return next(each for each in self._index.events if each.name == name)
+        return next(known for known in self._index.events if known.name == name)
 
     def _best_trait(self, stems: Sequence[str]) -> Hit | None:
         return next(iter(self._index.find(stems, self._index.traits)), None)
@@ -240,8 +241,8 @@ class ClauseReader:
         for place, word in enumerate(clause.words):
             if isinstance(word.span, Afterwards) and word.span.names_event and place:
                 stems = [
-                    each if n > place and each not in _WEAK else ""
-                    for n, each in enumerate(clause.stems)
+                    token if n > place and token not in _WEAK else ""
+                    for n, token in enumerate(clause.stems)
                 ]
                 hits = self._index.find(stems, self._index.events)
                 if hits:
@@ -254,11 +255,11 @@ class ClauseReader:
         index, fields = self._index, FieldReader(self._index, clause)
         groups = (index.traits,)
         if index.of_accounts:
-            users = [each for each in index.traits if each.of_user]
-            accounts = [each for each in index.traits if not each.of_user]
+            users = [known for known in index.traits if known.of_user]
+            accounts = [known for known in index.traits if not known.of_user]
             groups = (users, accounts) if quantity is not Quantity.UNSAID else (accounts, users)
         timed = clause.free(Day, Relative, Period)
-        dates = [each for each in index.traits if timed and each.field.kind in DATES]
+        dates = [known for known in index.traits if timed and known.field.kind in DATES]
         for condition in fields.named(dates, presence=False):
             yield Piece(condition, self._is_of_user(condition), quantity)
         for among in groups:
@@ -271,7 +272,7 @@ class ClauseReader:
 
     def _is_of_user(self, condition: Condition) -> bool:
         named = {node.name for node, _ in walk(condition) if isinstance(node, Trait)}
-        owners = (each.of_user for each in self._index.traits if each.name in named)
+        owners = (known.of_user for known in self._index.traits if known.name in named)
         return not self._index.of_accounts or next(owners, True)
 
     # --- entities ---
@@ -292,7 +293,7 @@ class ClauseReader:
                 and hits[-1][0].score >= 0.9
                 and (best is None or len(path) > len(best.path))
             ):
-                places = frozenset(n for found in hits for hit in found for n in hit.words)
+                places = frozenset(n for named in hits for hit in named for n in hit.words)
                 best = _NamedEntity(path, places)
         return best
 
@@ -321,8 +322,8 @@ def _check_coverage(clause: Clause) -> None:
     """Refuse a clause whose words are too many that name nothing."""
     telling = [
         place
-        for place, each in enumerate(clause.stems)
-        if each and each not in SKIPPED and clause.low[place] not in NEGATIVE
+        for place, token in enumerate(clause.stems)
+        if token and token not in SKIPPED and clause.low[place] not in NEGATIVE
     ]
     unknown = [place for place in telling if place not in clause.taken]
     texts = [repr(clause.words[place].text) for place in unknown]

@@ -109,14 +109,15 @@ class EventReader:
         if reducer is Reducer.SUM and _ONE_ITEM.search(clause.text):
             return None
         numeric = reducer.needs_numbers
-        among = [each for each in properties if each.field.kind in NUMERIC or not numeric]
+        among = [known for known in properties if known.field.kind in NUMERIC or not numeric]
         stems = clause.stems if distinct else clause.left()
         hits = self._index.find(stems, among) or self._index.find(clause.stems, among)
         known = hits[0].known if hits else None
         if not numeric and not distinct:
             return self._valued(happening, reducer, among, known)
         if known is None and numeric:
-            known = next((each for each in among if set(each.stems) & set(_MONEY)), None)
+            money = (money for money in among if set(money.stems) & set(_MONEY))
+            known = next(money, None)
         bounds = clause.free(Bound)
         if known is None or not bounds:
             return None
@@ -183,7 +184,7 @@ class EventReader:
         for known in self._index.properties[event]:
             if known.name in of_parent and wanted in known.stems:
                 stems = self._clause.stems
-                self._clause.take(n for n, each in enumerate(stems) if each == wanted)
+                self._clause.take(n for n, part in enumerate(stems) if part == wanted)
                 right = Property(known.name, parent=True)
                 return Comparison(Property(known.name), Operator.EQUALS, (right,))
         return None

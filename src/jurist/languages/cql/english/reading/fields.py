@@ -58,7 +58,7 @@ class FieldReader:
             if own:
                 places = {place for hit in own for place in hit.words}
                 clause.take(places)
-                clause.take(n for n, each in enumerate(clause.stems) if each in known.stems)
+                clause.take(n for n, part in enumerate(clause.stems) if part in known.stems)
                 values = sorted((hit.value for hit in own), key=self._place_of)
                 operator = Operator.CONTAINS if known.field.kind is Kind.ARRAY else Operator.EQUALS
                 negated = self._is_negated(min(places))
@@ -162,7 +162,7 @@ class FieldReader:
     def _text(self, known: Known, places: frozenset[int]) -> Condition | None:
         kind, low = known.field.kind, set(self._clause.low)
         operator = next(
-            (each for each, verbs in _PARTS if verbs & low),
+            (operator for operator, verbs in _PARTS if verbs & low),
             Operator.CONTAINS if kind is Kind.ARRAY else Operator.EQUALS,
         )
         before = set(self._clause.taken)

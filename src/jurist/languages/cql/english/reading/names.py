@@ -103,8 +103,8 @@ class Index:
 
     def _rarity(self) -> Mapping[str, float]:
         groups = [*self.events, *self.traits]
-        seen = Counter(each for known in groups for each in set(known.stems))
-        return {each: math.log(1 + len(groups) / count) for each, count in seen.items()}
+        seen = Counter(part for known in groups for part in set(known.stems))
+        return {part: math.log(1 + len(groups) / count) for part, count in seen.items()}
 
     def weight(self, piece: str) -> float:
         """How much a stem tells: rare ones more."""
@@ -123,7 +123,7 @@ class Index:
         return sorted(hits, key=lambda hit: (-hit.score, len(hit.known.stems), hit.known.name))
 
     def _hit(self, words: Sequence[str], known: Known) -> Hit | None:
-        found: set[int] = set()
+        places: set[int] = set()
         got = total = 0.0
         for place, piece in enumerate(known.stems):
             weight = self.weight(piece)
@@ -133,15 +133,15 @@ class Index:
             total += weight * (0.25 if usual else 1)
             if direct or meant:
                 got += weight * (1.0 if direct else 0.85)
-                found |= direct or meant
-        if not found:
+                places |= direct or meant
+        if not places:
             return None
         hints = {n for n, word in enumerate(words) if word in known.hints and word not in SKIPPED}
-        bonus = 0.1 * min(len(hints - found), 2)
+        bonus = 0.1 * min(len(hints - places), 2)
         share = min(got / total, 1.1)
-        if share + bonus < _ENOUGH or all(words[n] in FAINT for n in found):
+        if share + bonus < _ENOUGH or all(words[n] in FAINT for n in places):
             return None
-        return Hit(known, share + bonus + 0.02 * got, frozenset(found | hints))
+        return Hit(known, share + bonus + 0.02 * got, frozenset(places | hints))
 
     def values(self, words: Sequence[str], among: Iterable[Known]) -> list[ValueHit]:
         """The listed values that words name, those of more words first."""

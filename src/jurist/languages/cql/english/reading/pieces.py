@@ -101,7 +101,7 @@ class Clause:
 
     def left(self) -> list[str]:
         """The stems with those accounted for emptied, so that places stay the same."""
-        return ["" if place in self.taken else each for place, each in enumerate(self.stems)]
+        return ["" if place in self.taken else part for place, part in enumerate(self.stems)]
 
     def free(self, *kinds: type[S]) -> list[tuple[int, S]]:
         """The spans of some kinds that are not accounted for, and where each stands."""

@@ -26,8 +26,8 @@ def read(request: str, schema: CqlSchema) -> Condition:
         raise NotUnderstood(f"it has {len(request):,} characters, and at most {LONGEST:,} are read")
     unquoted = re.sub(r"""(?<!\w)(['"]).{0,100}?\1(?!\w)""", " ", request)
     for pattern, reason in OUT_OF_REACH:
-        if found := re.search(pattern, unquoted, re.IGNORECASE):
-            raise NotUnderstood(f"{found[0]!r}: {reason}")
+        if match := re.search(pattern, unquoted, re.IGNORECASE):
+            raise NotUnderstood(f"{match[0]!r}: {reason}")
     index = index_of(schema)
     reader = ClauseReader(index)
     tree = split(mark(request), reader.stands_alone)
@@ -49,11 +49,11 @@ class _Assembly:
         if part.word == "not":
             return [Piece(Not(self._joined(self._pieces(part.parts[0], before), And)), False)]  # noqa: FBT003
         if part.word == "or":
-            options = [self._joined(self._pieces(each, before), And) for each in part.parts]
+            options = [self._joined(self._pieces(inner, before), And) for inner in part.parts]
             return [Piece(Or(tuple(options)), of_user=False)]
         pieces: list[Piece] = []
-        for each in part.parts:
-            for piece in self._pieces(each, pieces[-1] if pieces else before):
+        for inner in part.parts:
+            for piece in self._pieces(inner, pieces[-1] if pieces else before):
                 self._add(pieces, piece)
         return pieces
 
@@ -69,26 +69,28 @@ class _Assembly:
     def _joined(self, pieces: Sequence[Piece], kind: type[And] | type[Or]) -> Condition:
         if not pieces:
             raise NotUnderstood("it names nothing")
-        said = self._quantified(pieces) if self._of_accounts else [x.condition for x in pieces]
-        unique = tuple(dict.fromkeys(said))
+        conditions = (
+            self._quantified(pieces) if self._of_accounts else [x.condition for x in pieces]
+        )
+        unique = tuple(dict.fromkeys(conditions))
         return unique[0] if len(unique) == 1 else kind(unique)
 
     def _quantified(self, pieces: Sequence[Piece]) -> list[Condition]:
         """Conditions on users under ANY or ALL, those on one user together."""
-        found: list[Condition] = []
+        conditions: list[Condition] = []
         group: list[Piece] = []
         for piece in pieces:
             if not piece.of_user:
-                found.append(piece.condition)
+                conditions.append(piece.condition)
                 continue
             unsaid = piece.quantity is Quantity.UNSAID
             goes_on = bool(group) and unsaid and group[0].quantity is not Quantity.UNSAID
             joins = bool(group) and (piece.shares_user or goes_on)
             if group and not joins:
-                found.append(_of_users(group))
+                conditions.append(_of_users(group))
                 group = []
             group.append(piece)
-        return [*found, _of_users(group)] if group else found
+        return [*conditions, _of_users(group)] if group else conditions
 
 
 def _of_users(group: Sequence[Piece]) -> Condition:

@@ -65,14 +65,14 @@ Part = Segment | Joined
 
 def words_of(marked: Marked, text: str) -> tuple[Word, ...]:
     """The words of a piece of a request."""
-    found: list[Word] = []
+    words: list[Word] = []
     for match in _WORD.finditer(text):
         marker = MARKER.fullmatch(match[0])
         if marker is not None:
-            found.append(Word(match[0], "", marked.spans[int(marker[1])]))
+            words.append(Word(match[0], "", marked.spans[int(marker[1])]))
         elif match[0][-1].isalnum():
-            found.append(Word(match[0], stem(match[0])))
-    return tuple(found)
+            words.append(Word(match[0], stem(match[0])))
+    return tuple(words)
 
 
 def split(marked: Marked, stands_alone: Callable[[Segment, Segment | None], bool]) -> Part:

@@ -53,19 +53,19 @@ class SlotKind(StrEnum):
 def outline(request: str, schema: CqlSchema) -> RequestOutline:
     """The outline of a request, in which the schema's names and values are found."""
     tokens = [_token(match) for match in _TOKEN.finditer(request[:_LONGEST])]
-    stems = [stem(each) if isinstance(each, str) else "" for each in tokens]
-    found = dict(_mentions(stems, schema))
+    stems = [stem(token) if isinstance(token, str) else "" for token in tokens]
+    named = dict(_mentions(stems, schema))
     masked: list[str] = []
     slots: list[Slot] = []
     place = 0
     while place < len(tokens):
         token = tokens[place]
-        slot, length = (token, 1) if isinstance(token, Slot) else found.get(place, (None, 1))
+        slot, length = (token, 1) if isinstance(token, Slot) else named.get(place, (None, 1))
         if slot is not None:
             slots.append(slot)
         masked.append(slot.kind if slot is not None else stems[place])
         # Numbers and times among a name's words are slots of their own.
-        slots += [each for each in tokens[place + 1 : place + length] if isinstance(each, Slot)]
+        slots += [token for token in tokens[place + 1 : place + length] if isinstance(token, Slot)]
         place += length
     return RequestOutline(" ".join(masked), tuple(slots))
 
@@ -118,9 +118,9 @@ def _nameable(schema: CqlSchema) -> dict[str, list[tuple[Slot, tuple[str, ...]]]
                 named.setdefault(Slot(SlotKind.TEXT, value), stems_of(value))
     starts: dict[str, list[tuple[Slot, tuple[str, ...]]]] = {}
     for slot, stems in named.items():
-        telling = tuple(each for each in stems if each not in FAINT and not each.isdigit())
-        for each in telling:
-            starts.setdefault(each, []).append((slot, telling))
+        telling = tuple(part for part in stems if part not in FAINT and not part.isdigit())
+        for part in telling:
+            starts.setdefault(part, []).append((slot, telling))
     return starts
 
 
@@ -146,9 +146,9 @@ def _mentions(stems: Sequence[str], schema: CqlSchema) -> Iterator[tuple[int, tu
 def _length(stems: Sequence[str], place: int, wanted: Sequence[str], *, exact: bool) -> int:
     """How many words from a place on say all that is wanted; 0 where they do not."""
     if exact:
-        said = tuple(stems[place : place + len(wanted)])
-        telling = any(each not in SKIPPED and each not in NEGATIVE for each in said)
-        return len(wanted) if said == tuple(wanted) and telling else 0
+        run = tuple(stems[place : place + len(wanted)])
+        telling = any(part not in SKIPPED and part not in NEGATIVE for part in run)
+        return len(wanted) if run == tuple(wanted) and telling else 0
     missing = set(wanted)
     for length, word in enumerate(stems[place : place + len(wanted) + _GAP], start=1):
         missing -= {word, *(MEANINGS.get(word, ()) if length == 1 else ())}

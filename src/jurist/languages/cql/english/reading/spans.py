@@ -230,12 +230,12 @@ def _day(match: re.Match[str], operator: Operator) -> Span | None:
     name = name2 or name3
     number = _MONTHS.index(next(x for x in _MONTHS if x[:3] == name[:3].lower())) + 1 if name else 0
     try:
-        found = datetime.date(
+        date = datetime.date(
             int(year or year2 or year3), number or int(month), int(day or day2 or day3)
         )
     except ValueError:
         return None
-    return Day(operator, found)
+    return Day(operator, date)
 
 
 def _mark_periods(marked: Marked) -> None:

@@ -50,11 +50,13 @@ def stem(word: str) -> str:
 
 
 def _meanings(table: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    meanings: dict[str, set[str]] = {}
     for words, means in table.items():
         for word in words.split(" "):
-            found.setdefault(stem(word), set()).update(stem(each) for each in means.split(" "))
-    return MappingProxyType({word: frozenset(means) for word, means in found.items()})
+            meanings.setdefault(stem(word), set()).update(
+                stem(meaning) for meaning in means.split(" ")
+            )
+    return MappingProxyType({word: frozenset(means) for word, means in meanings.items()})
 
 
 MEANINGS: Final = _meanings(

@@ -120,8 +120,8 @@ class Realizer:
 
     def grouped(self, node: Condition, voice: Voice, place: Place) -> str:
         """A condition that another one may stand beside: a junction in parentheses."""
-        said = self.condition(node, voice, place)
-        return f"({said})" if isinstance(node, And | Or) else said
+        text = self.condition(node, voice, place)
+        return f"({text})" if isinstance(node, And | Or) else text
 
     def _joined(self, node: And | Or, voice: Voice, place: Place) -> str:
         kind = type(node)
@@ -133,10 +133,10 @@ class Realizer:
                 waiting.extend(reversed(operand.operands))
             else:
                 operands.append(operand)
-        said = [self.grouped(operand, voice, place) for operand in operands]
+        texts = [self.grouped(operand, voice, place) for operand in operands]
         word = "and" if isinstance(node, And) else "or"
-        long = not self._terse and any(" and " in each or " or " in each for each in said)
-        return (f", {word} " if long else f" {word} ").join(said)
+        long = not self._terse and any(" and " in text or " or " in text for text in texts)
+        return (f", {word} " if long else f" {word} ").join(texts)
 
     def _negated(self, operand: Condition, voice: Voice, place: Place) -> str:
         match operand:
@@ -153,8 +153,8 @@ class Realizer:
         if voice == voices.RELATIVE and self._rng.random() < 0.5:
             return f"who are not among those ({self.condition(operand, voice, place)})"
         inner = voices.PLAIN if voice == voices.RELATIVE else voice
-        said = self.condition(operand, inner, place)
-        return f"{voice.about}it is not true that ({said})"
+        text = self.condition(operand, inner, place)
+        return f"{voice.about}it is not true that ({text})"
 
     def _of_users(self, quantity: str, operand: Condition) -> str:
         counted = _counted(operand)
@@ -168,10 +168,10 @@ class Realizer:
                 return self.condition(operand, voice, place)
         elif isinstance(operand, Comparison) and (quantity == _SOMEBODY or not never):
             return self._comparison(operand, voice, place, negated=False)
-        said = self.condition(operand, voices.RELATIVE, place)
+        text = self.condition(operand, voices.RELATIVE, place)
         if quantity in (_SOMEBODY, _NOBODY):
-            return f"there is {quantity} user ({said})"
-        return f"{quantity} user is one ({said})"
+            return f"there is {quantity} user ({text})"
+        return f"{quantity} user is one ({text})"
 
     # --- comparisons ---
 
@@ -190,19 +190,19 @@ class Realizer:
             special = self._about_a_person(left, node, voice, negated=negated)
             if special:
                 return special
-        said = predicate(
+        text = predicate(
             node,
             # Lengths of time are said by the predicate itself.
             [
-                self._argument(each, node, voice, place)
-                for each in arguments
-                if not isinstance(each, Duration)
+                self._argument(argument, node, voice, place)
+                for argument in arguments
+                if not isinstance(argument, Duration)
             ],
             negated=negated,
             terse=self._terse,
             is_reference=bool(arguments) and isinstance(arguments[0], Trait | Property | Context),
         )
-        return f"{self._subject(left, voice, place)} {said}"
+        return f"{self._subject(left, voice, place)} {text}"
 
     def _about_a_person(
         self, trait: Trait, node: Comparison, voice: Voice, *, negated: bool
@@ -216,8 +216,8 @@ class Realizer:
         if membership and field.kind is Kind.BOOLEAN and value == "true":
             name = self._words.trait(trait.name)
             return f"{voice.person}{voice.are}{not_}in the {name} {membership}"
-        said = constant_text(node.arguments[0], known=_values(field))
-        if self._words.trait(trait.name) == "plan" and said == value and not self._terse:
+        text = constant_text(node.arguments[0], known=_values(field))
+        if self._words.trait(trait.name) == "plan" and text == value and not self._terse:
             return f"{voice.person}{voice.are}{not_}on the {value} plan"
         return None
 
@@ -309,8 +309,8 @@ class Realizer:
 
     def _trait_field(self, trait: Trait) -> Field:
         schema = self._schema
-        found = find_field(schema.traits, trait.name)
-        return found or find_field(schema.account_traits, trait.name) or ANYTHING
+        of_person = find_field(schema.traits, trait.name)
+        return of_person or find_field(schema.account_traits, trait.name) or ANYTHING
 
     def _field(self, left: Scalar, place: Place) -> Field:
         match left:

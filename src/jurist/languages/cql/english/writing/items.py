@@ -64,7 +64,7 @@ class Place:
     @property
     def follows_an_event(self) -> bool:
         """Whether an event told here comes after another one."""
-        return any(isinstance(each, Event) for each in self.items)
+        return any(isinstance(source, Event) for source in self.items)
 
     @property
     def of_a_row(self) -> bool:
@@ -147,7 +147,8 @@ class Items:
         """All filters of a stream of rows."""
         where, when = self._narrowed(stream, stream.filters, place)
         inside = place.inside(stream.source)
-        nested = "".join(self._where(each, inside) for each in _with_streams(stream.filters))
+        conditions = _with_streams(stream.filters)
+        nested = "".join(self._where(condition, inside) for condition in conditions)
         return f"{where}{nested}{when}"
 
     def reduced(self, reduction: Reduction, place: Place) -> str:
@@ -190,24 +191,25 @@ class Items:
     ) -> tuple[str, str]:
         """What filters say of the items themselves, and of their time."""
         inside = place.inside(stream.source)
-        wheres = [each for each in filters if isinstance(each, Where)]
-        simple = [each for each in wheres if not _has_stream(each.condition)]
-        where = "".join(self._where(each.condition, inside) for each in simple)
-        when = "".join(_window(each) for each in filters if not isinstance(each, Where))
+        wheres = [part for part in filters if isinstance(part, Where)]
+        simple = [part for part in wheres if not _has_stream(part.condition)]
+        where = "".join(self._where(part.condition, inside) for part in simple)
+        when = "".join(_window(part) for part in filters if not isinstance(part, Where))
         return where, when
 
     def _after(self, stream: Stream, filters: tuple[Filter, ...], place: Place) -> str:
         """What filters say of what came after an event."""
         voice, inside = voices.item(self._conditions.person), place.inside(stream.source)
-        after = [self._conditions.condition(each, voice, inside) for each in _with_streams(filters)]
-        return "".join(f", counting only the times when ({each})" for each in after)
+        nested = _with_streams(filters)
+        after = [self._conditions.condition(condition, voice, inside) for condition in nested]
+        return "".join(f", counting only the times when ({clause})" for clause in after)
 
     def _where(self, condition: Condition, inside: Place) -> str:
-        said = self._conditions.condition(condition, voices.item(self._conditions.person), inside)
+        clause = self._conditions.condition(condition, voices.item(self._conditions.person), inside)
         if self._terse:
-            return f" ({said})"
+            return f" ({clause})"
         alone = isinstance(condition, Comparison) and len(inside.items) == 1
-        return f" where {said}" if alone else f" where ({said})"
+        return f" where {clause}" if alone else f" where ({clause})"
 
     def sequel(self, stream: Stream, place: Place, voice: Voice) -> str:
         """What was done, or not done, afterwards, where that is all that narrows the deed so.
@@ -228,8 +230,8 @@ class Items:
                 arguments=(Number(),),
             ) if operator in COUNTED:
                 same = voices.going_on(voice)
-                said = self._conditions.condition(after[0], same, place.inside(stream.source))
-                return f" and {said}"
+                clause = self._conditions.condition(after[0], same, place.inside(stream.source))
+                return f" and {clause}"
             case _:
                 return ""
 
@@ -243,7 +245,7 @@ def _window(window: Filter) -> str:
             near, far = duration_text(window.near), duration_text(window.far)
             return f" between {near} and {far} {'after it' if window.parent else 'ago'}"
         case Sources():
-            listed = " and ".join(string_text(each) for each in window.exclude)
+            listed = " and ".join(string_text(source) for source in window.exclude)
             return f" leaving out the source{'s' if len(window.exclude) > 1 else ''} {listed}"
         case ExpiresAfter():
             length = duration_text(window.duration)
@@ -254,15 +256,15 @@ def _window(window: Filter) -> str:
 
 def _by_session(stream: Stream) -> tuple[tuple[Filter, ...], tuple[Filter, ...]]:
     """The filters up to the first that speaks of a session, and those that follow."""
-    for at, each in enumerate(stream.filters, 1):
-        if isinstance(each, ExpiresAfter):
+    for at, part in enumerate(stream.filters, 1):
+        if isinstance(part, ExpiresAfter):
             return stream.filters[:at], stream.filters[at:]
     return stream.filters, ()
 
 
 def _with_streams(filters: tuple[Filter, ...]) -> list[Condition]:
-    wheres = [each.condition for each in filters if isinstance(each, Where)]
-    return [each for each in wheres if _has_stream(each)]
+    wheres = [part.condition for part in filters if isinstance(part, Where)]
+    return [nested for nested in wheres if _has_stream(nested)]
 
 
 def _has_stream(condition: Condition) -> bool:

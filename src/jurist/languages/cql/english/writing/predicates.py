@@ -42,22 +42,31 @@ MOMENTS: Final = frozenset({Operator.BEFORE_DATE, Operator.AFTER_DATE})
 
 
 def predicate(
-    comparison: Comparison, said: Sequence[str], *, negated: bool, terse: bool, is_reference: bool
+    comparison: Comparison,
+    arguments: Sequence[str],
+    *,
+    negated: bool,
+    terse: bool,
+    is_reference: bool,
 ) -> str:
     """All of a comparison after its left side.
 
     Args:
         comparison: The comparison.
-        said: Its arguments in English, lengths of time apart.
+        arguments: Its arguments in English, lengths of time apart.
         negated: Whether its opposite is to be said, which is true of a missing value.
         terse: Whether "is" is left out.
         is_reference: Whether the argument is another value, not a constant.
     """
     operator = comparison.operator
-    lengths = [duration_text(each) for each in comparison.arguments if isinstance(each, Duration)]
+    lengths = [
+        duration_text(argument)
+        for argument in comparison.arguments
+        if isinstance(argument, Duration)
+    ]
     if operator in _VERBAL:
-        return _VERBAL[operator][negated].format(" or ".join(said))
+        return _VERBAL[operator][negated].format(" or ".join(arguments))
     pattern = _SAME.get(operator, "") if is_reference else ""
-    rest = (pattern or _COPULAR[operator]).format(" or ".join([*said, *lengths]))
+    rest = (pattern or _COPULAR[operator]).format(" or ".join([*arguments, *lengths]))
     copula = "" if terse else "was " if operator in _PAST else "is "
     return f"{copula}not {rest}" if negated else f"{copula}{rest}"

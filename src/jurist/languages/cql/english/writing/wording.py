@@ -149,8 +149,8 @@ class Wording:
         return _distinct(plain, by=lambda text: text.removesuffix("s"))
 
     def _fields(self, fields: Iterable[tuple[str, Field]]) -> Mapping[str, str]:
-        said = {name: text for name, field in fields if (text := self._field(name, field))}
-        return _distinct(said)
+        texts = {name: text for name, field in fields if (text := self._field(name, field))}
+        return _distinct(texts)
 
     def _field(self, name: str, field: Field) -> str:
         if not _sayable(name):
@@ -185,10 +185,10 @@ def _sayable(name: str) -> bool:
 
 
 def _distinct(
-    said: Mapping[str, str], *, by: Callable[[str], str] = lambda text: text
+    texts: Mapping[str, str], *, by: Callable[[str], str] = lambda text: text
 ) -> dict[str, str]:
-    times = Counter(by(text).lower() for text in said.values())
-    return {name: text for name, text in said.items() if times[by(text).lower()] == 1}
+    times = Counter(by(text).lower() for text in texts.values())
+    return {name: text for name, text in texts.items() if times[by(text).lower()] == 1}
 
 
 def _named(fields: Fields) -> Iterator[tuple[str, Field]]:
@@ -215,25 +215,25 @@ def _deed(name: str, *, indirect: bool) -> Deed | None:
     parts = plain.split(" ")
     particle = parts.pop() if len(parts) > 1 and parts[-1].lower() in _PARTICLES else ""
     verb = parts.pop()
-    thing = " ".join(parts)
-    if verb in _UNDERGONE and thing:
-        said = _UNDERGONE[verb].format(bare=thing, thing=_with_article(thing))
-        return Deed(said, said)
+    noun = " ".join(parts)
+    if verb in _UNDERGONE and noun:
+        past = _UNDERGONE[verb].format(bare=noun, thing=_with_article(noun))
+        return Deed(past, past)
     if not verb.endswith("ed") and verb not in _IRREGULAR:
         return None
-    tail = " ".join(part for part in (particle, _with_article(thing)) if part)
+    tail = " ".join(part for part in (particle, _with_article(noun)) if part)
     tail = f" {tail}" if tail else ""
     return Deed(f"{_PAST.get(verb, verb)}{tail}", f"{verb}{tail}")
 
 
-def _with_article(thing: str) -> str:
-    if not thing:
+def _with_article(noun: str) -> str:
+    if not noun:
         return ""
-    last = thing.rsplit(" ", 1)[-1]
+    last = noun.rsplit(" ", 1)[-1]
     if last.endswith("s") and not last.endswith(("ss", "us", "is")) and not last.isupper():
-        return thing
-    first = thing.split(" ", 1)[0]
+        return noun
+    first = noun.split(" ", 1)[0]
     spelled = first.isupper() and len(first) > 1
     vowel = first[0].lower() in ("aefhilmnorsx" if spelled else "aeiou")
     sounds_like_you = first.lower().startswith(("uni", "use", "user", "eu"))
-    return f"{'an' if vowel and not sounds_like_you else 'a'} {thing}"
+    return f"{'an' if vowel and not sounds_like_you else 'a'} {noun}"
