@@ -43,6 +43,16 @@ _TAKES = {
 }
 """The kinds of values that operators take, and what to say they are."""
 
+_COLUMN_LITERALS = {
+    Kind.NUMBER: Number,
+    Kind.INTEGER: Number,
+    Kind.STRING: Text | Date | Moment,
+    Kind.BOOLEAN: Text,
+    Kind.DATE: Text | Date | Moment,
+    Kind.DATE_TIME: Text | Date | Moment,
+}
+"""The literals that a column of a type is compared with, in its own type (A10)."""
+
 _DATE = "a date such as 2026-01-31"
 
 _CASTS = {
@@ -170,7 +180,7 @@ def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Fin
 
     if left.of_row:
         coercion = Coercion.NONE
-        if not _of_column_type(constant, field.kind):
+        if not isinstance(constant, _COLUMN_LITERALS.get(field.kind, Constant)):
             return of_kind("type_clash", f"a literal of its own type, {field.kind.value}")
     if field.kind in NUMERIC:
         number = _number(constant, left)
@@ -211,20 +221,6 @@ def _out_of_bounds(number: int | Decimal, field: Field) -> str:
         if bound is not None and compare(number, bound, Coercion.NUMBER) == outside:
             return f"a number that is {words} {text_of(bound)}"
     return ""
-
-
-def _of_column_type(constant: Constant, kind: Kind) -> bool:
-    match kind:
-        case Kind.NUMBER | Kind.INTEGER:
-            return isinstance(constant, Number)
-        case Kind.STRING:
-            return not isinstance(constant, Number)
-        case Kind.BOOLEAN:
-            return isinstance(constant, Text)
-        case Kind.DATE | Kind.DATE_TIME:
-            return isinstance(constant, Date | Moment | Text)
-        case _:
-            return True
 
 
 def _comparable(left: Side, right: Side) -> bool:

@@ -108,7 +108,7 @@ class _Reader:
         if not _is_of_kind(value, field.kind):
             yield f"{where} is no {field.kind}: {value!r}"
             return
-        if field.enum is not None and not any(_is_same(value, each) for each in field.enum):
+        if field.enum is not None and not any(_is_same(value, member) for member in field.enum):
             yield f"{where} is none of the values that are listed: {value!r}"
         number = _number(value)
         if number is not None:

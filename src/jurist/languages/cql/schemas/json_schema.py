@@ -276,18 +276,18 @@ def _bound(
     schema: Mapping[str, object], word: str, exclusive_word: str, place: Place, kind: Kind
 ) -> int | Decimal | None:
     rising = word == "minimum"
-    found: list[int | Decimal] = []
+    bounds: list[int | Decimal] = []
     exclusive = schema.get(exclusive_word)
     if schema.get(word) is not None:
         value = read_number(schema[word], place.at(word))
         # Draft 4 writes the exclusive bound as a boolean beside the inclusive one.
-        found.append(_inclusive(value, kind, rising=rising, strict=exclusive is True))
+        bounds.append(_inclusive(value, kind, rising=rising, strict=exclusive is True))
     if exclusive is not None and not isinstance(exclusive, bool):
         value = read_number(exclusive, place.at(exclusive_word))
-        found.append(_inclusive(value, kind, rising=rising, strict=True))
-    if not found:
+        bounds.append(_inclusive(value, kind, rising=rising, strict=True))
+    if not bounds:
         return None
-    return max(found) if rising else min(found)
+    return max(bounds) if rising else min(bounds)
 
 
 def _inclusive(value: int | Decimal, kind: Kind, *, rising: bool, strict: bool) -> int | Decimal:

@@ -67,12 +67,12 @@ def facts(field: Field) -> str:
     if field.maximum is not None:
         parts.append(f"at most {text_of(field.maximum)}")
     if field.enum is not None and field.kind is not Kind.BOOLEAN:
-        shown = [
+        values = [
             quoted(value) if isinstance(value, str) else text_of(value)
             for value in field.enum[:MAX_VALUES]
         ]
-        more = len(field.enum) - len(shown)
-        parts.append("one of " + " | ".join(shown) + (f" | {more} more" if more else ""))
+        more = len(field.enum) - len(values)
+        parts.append("one of " + " | ".join(values) + (f" | {more} more" if more else ""))
     if field.items is not None:
         parts.append(f"of {field.items.kind.value}")
     if field.required:

@@ -168,13 +168,13 @@ def _of_entities(entities: Mapping[str, EntitySpec], within: str) -> Iterator[st
 
 
 def _marked(fields: Fields, within: str) -> Iterator[str]:
-    for name, each in fields.items():
+    for name, facts in fields.items():
         here = f"{within} {name!r}"
-        if each.sensitive:
+        if facts.sensitive:
             yield here
-        if each.items is not None:
-            yield from _marked({"$": each.items}, here)
-        yield from _marked(each.fields or {}, here)
+        if facts.items is not None:
+            yield from _marked({"$": facts.items}, here)
+        yield from _marked(facts.fields or {}, here)
 
 
 # --- names ---
@@ -194,19 +194,19 @@ def find_field(fields: Fields, name: str) -> Field | None:
     if name in fields:
         return fields[name]
     segments = split_path(name)
-    found = fields.get(segments[0].replace(".", "\\."))
-    if found is None:
+    facts = fields.get(segments[0].replace(".", "\\."))
+    if facts is None:
         return None
-    required, sensitive = found.required, found.sensitive
+    required, sensitive = facts.required, facts.sensitive
     for segment in segments[1:]:
-        found = _inside(found, segment)
-        if found is None:
+        facts = _inside(facts, segment)
+        if facts is None:
             return None
-        required = required and found.required and segment != EACH
-        sensitive = sensitive or found.sensitive
-    if (found.required, found.sensitive) == (required, sensitive):
-        return found
-    return replace(found, required=required, sensitive=sensitive)
+        required = required and facts.required and segment != EACH
+        sensitive = sensitive or facts.sensitive
+    if (facts.required, facts.sensitive) == (required, sensitive):
+        return facts
+    return replace(facts, required=required, sensitive=sensitive)
 
 
 def implies_presence(fields: Fields, name: str, other: str) -> bool:
@@ -221,10 +221,10 @@ def implies_presence(fields: Fields, name: str, other: str) -> bool:
         shared += 1
     if shared == 0 or shared == len(others):
         return shared == len(others)
-    found = find_field(fields, ".".join(key.replace(".", "\\.") for key in others[:shared]))
+    facts = find_field(fields, ".".join(key.replace(".", "\\.") for key in others[:shared]))
     for segment in others[shared:]:
-        found = None if found is None or segment == EACH else _inside(found, segment)
-        if found is None or not found.required:
+        facts = None if facts is None or segment == EACH else _inside(facts, segment)
+        if facts is None or not facts.required:
             return False
     return True
 

@@ -60,6 +60,8 @@ class Unrolled:
 @lru_cache(maxsize=1_024)  # the interpreter asks for each name that is read from the items
 def unrolled_arrays(reduction: Reduction) -> tuple[Array, ...]:
     """The arrays that a reduction's stream unrolls, outer ones before those inside them."""
+    if EACH not in repr(reduction):  # as in most: sooner found than by a walk
+        return ()
     if reduction.cast is Cast.ARRAY:  # which reduces the array itself
         reduction = replace(reduction, value=None)
     arrays: set[Array] = set()

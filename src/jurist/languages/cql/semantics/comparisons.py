@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import eq, ge, gt, le, lt, ne
+from typing import Any
 
 from jurist.languages.cql.operators import Group, Operator
 from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings
@@ -26,7 +27,7 @@ ValueTest = Callable[[Result | None], bool]
 PairTest = Callable[[Result | None, Result | None], bool]
 MomentTest = Callable[[int, int], bool]
 
-BETWEEN_NUMBERS: dict[Operator, Callable[[int, int], bool]] = {
+AMONG_ALIKE: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.EQUALS: eq,
     Operator.DIFFERS: ne,
     Operator.GREATER_THAN: gt,
@@ -34,7 +35,7 @@ BETWEEN_NUMBERS: dict[Operator, Callable[[int, int], bool]] = {
     Operator.LESS_THAN: lt,
     Operator.AT_MOST: le,
 }
-"""What an operator says of two whole numbers, in one step."""
+"""What an operator says, in one step, of two whole numbers, or (if of equality) of two texts."""
 
 DATE_OPERATORS = frozenset(
     operator for operator in Operator if operator.group in {Group.DATE, Group.RELATIVE}
@@ -112,16 +113,9 @@ def _order_test(operator: Operator, constant: Atom, coercion: Coercion) -> Value
     def test(value: Result | None) -> bool:
         return value is not None and compare(value, constant, coercion) in signs
 
-    if type(constant) is int:
-        holds = BETWEEN_NUMBERS[operator]
-        return lambda value: holds(value, constant) if type(value) is int else test(value)
-    if isinstance(constant, str) and as_number(constant, coercion) is None:
-        # Text that is no number is most often compared for equality, with other text.
-        match operator:
-            case Operator.EQUALS:
-                return lambda value: value == constant if type(value) is str else test(value)
-            case Operator.DIFFERS:
-                return lambda value: value != constant if type(value) is str else test(value)
-            case _:
-                pass
+    kind = type(constant)
+    is_text = isinstance(constant, str) and as_number(constant, coercion) is None
+    if kind is int or (is_text and operator in {Operator.EQUALS, Operator.DIFFERS}):
+        holds = AMONG_ALIKE[operator]
+        return lambda value: holds(value, constant) if type(value) is kind else test(value)
     return test

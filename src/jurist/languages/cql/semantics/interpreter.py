@@ -21,7 +21,7 @@ from operator import attrgetter
 from jurist.languages.cql.operators import Cast, Operator, Reducer
 from jurist.languages.cql.semantics.arrays import entries, names_entries, positive_form
 from jurist.languages.cql.semantics.comparisons import (
-    BETWEEN_NUMBERS,
+    AMONG_ALIKE,
     DATE_OPERATORS,
     moment_test,
     pair_test,
@@ -166,9 +166,13 @@ class Compiler:
                     return self._some_entry(positive, split_path(left.name))
                 return self._comparison(node, scope)
             case And(operands):
-                return _all_of([self.condition(operand, scope) for operand in operands])
+                return _junction(
+                    [self.condition(operand, scope) for operand in operands], settles=False
+                )
             case Or(operands):
-                return _any_of([self.condition(operand, scope) for operand in operands])
+                return _junction(
+                    [self.condition(operand, scope) for operand in operands], settles=True
+                )
             case Not(operand):
                 test = self.condition(operand, scope)
                 return lambda env, item, parent: not test(env, item, parent)
@@ -183,7 +187,7 @@ class Compiler:
         if operator in DATE_OPERATORS:
             return self._date_comparison(left, operator, arguments[0], scope)
         if scope.source is None and isinstance(left, Reduction) and left.reducer is Reducer.COUNT:
-            holds = BETWEEN_NUMBERS.get(operator)
+            holds = AMONG_ALIKE.get(operator)
             argument = arguments[0] if arguments else None
             if holds and isinstance(argument, Number) and isinstance(argument.value, int):
                 items, number = self.items(left.stream, inner_scope(left, scope)), argument.value
@@ -354,34 +358,21 @@ def _of_parent(items: Items) -> Items:
     return lambda env, event, _outer: items(env, event, event)
 
 
-def _all_of(tests: Sequence[Test]) -> Test:
-    """All of the tests, in their order, no further than needed."""
+def _junction(tests: Sequence[Test], *, settles: bool) -> Test:
+    """The tests in their order, up to the first that gives what settles the whole."""
     if len(tests) == 2:
         first, second = tests
+        if settles:
+            return lambda env, item, parent: first(env, item, parent) or second(env, item, parent)
         return lambda env, item, parent: first(env, item, parent) and second(env, item, parent)
 
-    def all_of(env: Environment, item: Item, parent: Item) -> bool:
-        for test in tests:  # noqa: SIM110 - a generator costs a frame on a deep query
-            if not test(env, item, parent):
-                return False
-        return True
+    def junction(env: Environment, item: Item, parent: Item) -> bool:
+        for test in tests:
+            if test(env, item, parent) is settles:
+                return settles
+        return not settles
 
-    return all_of
-
-
-def _any_of(tests: Sequence[Test]) -> Test:
-    """One of the tests at least, in their order, no further than needed."""
-    if len(tests) == 2:
-        first, second = tests
-        return lambda env, item, parent: first(env, item, parent) or second(env, item, parent)
-
-    def any_of(env: Environment, item: Item, parent: Item) -> bool:
-        for test in tests:  # noqa: SIM110 - a generator costs a frame on a deep query
-            if test(env, item, parent):
-                return True
-        return False
-
-    return any_of
+    return junction
 
 
 def _some_user(test: Test) -> Test:

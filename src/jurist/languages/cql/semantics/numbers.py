@@ -51,11 +51,8 @@ def number_of(units: int, scale: int) -> int | Decimal:
 
 def inner_number(low: int | None, high: int | None, scale: int) -> int:
     """The roundest number of an interval, in units of 1/scale."""
-    if low is None and high is None:
-        return scale
     if low is None:
-        assert high is not None  # noqa: S101 - the case before
-        return high // scale * scale
+        return scale if high is None else high // scale * scale
     if high is None:
         return -(-low // scale) * scale
     for unit in _units(scale):
@@ -114,7 +111,7 @@ def portions(total: int, count: int, low: int | None, high: int | None, scale: i
     """
     mean = total // count
     rounded = (mean // unit * unit for unit in _units(scale))
-    share = next(each for each in rounded if low is None or each >= low)
+    share = next(part for part in rounded if low is None or part >= low)
     parts: list[int] = []
     rest = total - share * count
     for _ in range(count):

@@ -42,6 +42,7 @@ _EXACT = Context(prec=4 * MAX_DIGITS + 40, traps=[Inexact, InvalidOperation, Ove
 _NUMBER = re.compile(rf"-?[0-9]{{1,{MAX_DIGITS}}}(?:\.[0-9]{{1,{MAX_DIGITS}}})?")
 _LONGEST_NUMBER = 2 * MAX_DIGITS + 2
 _AVERAGE_DIGITS = Decimal(1).scaleb(-12)
+_UNESCAPED_DOT = re.compile(r"(?<!\\)\.")
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MILLISECOND = datetime.timedelta(milliseconds=1)
 _MOMENT = re.compile(
@@ -264,22 +265,7 @@ def constant_moment(constant: Constant) -> int | None:
 @lru_cache(maxsize=4_096)
 def split_path(name: str) -> tuple[str, ...]:
     r"""The keys that a name walks: `a.b` is (`a`, `b`), `a\.b` is (`a.b`,)."""
-    keys: list[str] = []
-    key: list[str] = []
-    i = 0
-    while i < len(name):
-        if name.startswith("\\.", i):
-            key.append(".")
-            i += 2
-            continue
-        if name[i] == ".":
-            keys.append("".join(key))
-            key = []
-        else:
-            key.append(name[i])
-        i += 1
-    keys.append("".join(key))
-    return tuple(keys)
+    return tuple(key.replace("\\.", ".") for key in _UNESCAPED_DOT.split(name))
 
 
 def walk(value: Value | None, keys: Sequence[str]) -> Value | None:
