@@ -42,6 +42,7 @@ _TAKES = {
     Group.RELATIVE: (_WITH_DATES, "a date"),
 }
 """The kinds of values that operators take, and what to say they are."""
+_ANYTHING_AT_ALL = frozenset(Kind), ""
 
 _COLUMN_LITERALS = {
     Kind.NUMBER: Number,
@@ -151,7 +152,7 @@ def reference_finding(comparison: Comparison, left: Side, right: Side) -> Findin
 
 def _expected(operator: Operator, kind: Kind) -> str:
     """What an operator takes instead of values of a kind; empty where it takes them."""
-    kinds, words = _TAKES.get(operator.group, (frozenset(Kind), ""))
+    kinds, words = _TAKES.get(operator.group, _ANYTHING_AT_ALL)
     return "" if kind in kinds else words
 
 
