@@ -10,8 +10,7 @@ from jurist.languages.conditions import Part
 from jurist.languages.cql.normal_form import simplification
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.operators import Group
-from jurist.languages.cql.schemas.context import Table, context_of
-from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema, Table, context_of
 from jurist.languages.cql.syntax import (
     AnyUser,
     Between,

@@ -9,8 +9,14 @@ from msgspec.structs import replace
 
 from jurist.languages.capabilities import VALUE, Quoted
 from jurist.languages.cql.checking.known_names import STANDARD_CONTEXT
-from jurist.languages.cql.schemas.context import context_of
-from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields, named_fields
+from jurist.languages.cql.schemas.schema import (
+    CqlSchema,
+    EntitySpec,
+    Field,
+    Fields,
+    context_of,
+    named_fields,
+)
 from jurist.languages.cql.syntax import (
     Context,
     CqlQuery,

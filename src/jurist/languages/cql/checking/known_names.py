@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterable, Mapping
 
 from jurist.languages.cql.checking.findings import Finding
-from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.schema import (
     ANYTHING,
     CqlSchema,
@@ -14,6 +13,7 @@ from jurist.languages.cql.schemas.schema import (
     Field,
     Fields,
     Kind,
+    context_of,
     find_field,
     named_fields,
 )

@@ -15,8 +15,7 @@ from jurist.languages.cql.counterexamples.witness_sentence import (
     owner_of_context,
 )
 from jurist.languages.cql.schemas.conformance import violations
-from jurist.languages.cql.schemas.context import Table, context_of
-from jurist.languages.cql.schemas.schema import CqlSchema, subject_type
+from jurist.languages.cql.schemas.schema import CqlSchema, Table, context_of, subject_type
 from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
 from jurist.languages.cql.semantics.subjects import (
     Account,

@@ -19,8 +19,13 @@ from jurist.languages.cql.normal_form.simplification import (
     to_condition,
 )
 from jurist.languages.cql.normal_form.streams import reduction
-from jurist.languages.cql.schemas.context import Table, context_of
-from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, subject_type
+from jurist.languages.cql.schemas.schema import (
+    AudienceType,
+    CqlSchema,
+    Table,
+    context_of,
+    subject_type,
+)
 from jurist.languages.cql.semantics.subjects import Account
 from jurist.languages.cql.semantics.values import Coercion, coercion_of
 from jurist.languages.cql.syntax import (

@@ -16,8 +16,7 @@ from jurist.languages.cql.prover.abstraction.translation import Translator
 from jurist.languages.cql.prover.analysis import Analysis, KnownGroups
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.schemas.context import Table
-from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema, Table
 from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import coercion_of
 from jurist.languages.cql.syntax import Condition, CqlQuery

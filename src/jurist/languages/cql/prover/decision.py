@@ -28,8 +28,7 @@ from jurist.languages.cql.prover.limits import (
     OUT_OF_STEPS,
 )
 from jurist.languages.cql.prover.scalars import compare_scalars
-from jurist.languages.cql.schemas.context import context_of
-from jurist.languages.cql.schemas.schema import CqlSchema, schema_of_pair, subject_type
+from jurist.languages.cql.schemas.schema import CqlSchema, context_of, schema_of_pair, subject_type
 from jurist.languages.cql.semantics.values import Atom, read_number, text_of
 from jurist.languages.cql.syntax import (
     Comparison,

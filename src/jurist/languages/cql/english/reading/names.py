@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from jurist.languages.cql.english.reading.vocabulary import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
-from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
@@ -18,6 +17,7 @@ from jurist.languages.cql.schemas.schema import (
     Field,
     Fields,
     Kind,
+    context_of,
     named_fields,
 )
 from jurist.languages.cql.semantics.values import EACH

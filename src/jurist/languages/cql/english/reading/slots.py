@@ -14,8 +14,7 @@ from typing import Final
 from jurist.languages.capabilities import RequestOutline, Slot
 from jurist.languages.cql.english.reading.names import Known, entity_fields, index_of, stems_of
 from jurist.languages.cql.english.reading.vocabulary import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
-from jurist.languages.cql.schemas.context import context_of
-from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema, context_of
 
 _NUMBERS: Final = {
     "one": 1, "once": 1, "two": 2, "twice": 2, "three": 3, "third": 3, "four": 4, "five": 5,

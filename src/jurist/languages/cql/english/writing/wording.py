@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import Final
 
 from jurist.languages.cql.english.writing.paraphrases import EVENTS, FIELDS
-from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.schema import (
     CqlSchema,
     EntitySpec,
     Field,
     Fields,
     Kind,
+    context_of,
     named_fields,
 )
 from jurist.languages.cql.semantics.values import EACH

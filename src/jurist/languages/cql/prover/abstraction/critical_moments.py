@@ -28,8 +28,7 @@ from jurist.languages.cql.prover.abstraction.value_comparisons import cuts_of
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
 from jurist.languages.cql.prover.values.moments import days_beginning
-from jurist.languages.cql.schemas.context import context_of
-from jurist.languages.cql.schemas.schema import CqlSchema, Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import CqlSchema, Field, Fields, Kind, context_of
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.streams import age_window, delay_window
