@@ -8,10 +8,9 @@ from typing import Final, Self
 
 
 class Word(StrEnum):
-    """A word of the language: as text any enum's, but written only once."""
+    """A word of the language, which is its own text."""
 
     _value_: str
-    _repr: str
 
     def __new__(cls, value: str, *_facts: object) -> Self:
         """A member by its word; what follows is for `__init__`."""
@@ -19,13 +18,7 @@ class Word(StrEnum):
         word._value_ = value
         return word
 
-    def __repr__(self) -> str:
-        """`<Unit.DAY: 'day'>`."""
-        try:
-            return self._repr
-        except AttributeError:
-            self._repr = super().__repr__()
-            return self._repr
+    __repr__ = str.__repr__  # nodes are compared and measured by their text
 
 
 class Unit(Word):
@@ -164,7 +157,7 @@ class Operator(Word):
 
 
 def _both_ways(*pairs: tuple[Operator, Operator]) -> Mapping[Operator, Operator]:
-    return dict(pairs) | {other: operator for operator, other in pairs}
+    return dict(pairs) | {second: first for first, second in pairs}
 
 
 _NEGATED = _both_ways(

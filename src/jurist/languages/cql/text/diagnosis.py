@@ -121,12 +121,12 @@ def diagnose(text: str, at: int, expected: frozenset[str]) -> Mistake:
         begin -= 1
     while begin < at and text[begin].isdigit():
         begin += 1
-    found = _WORD.match(text, begin)
-    place_of = begin if found else at
+    match = _WORD.match(text, begin)
+    place_of = begin if match else at
     if hint := _from_elsewhere(text, place_of, expected):
         return Mistake(f"unexpected {shown(_piece(text, place_of))!r}", at=place_of, hint=hint)
-    if found:
-        return _misplaced_word(text, begin, found.group(), expected)
+    if match:
+        return _misplaced_word(text, begin, match.group(), expected)
     return _misplaced_sign(text, at, expected)
 
 
@@ -185,10 +185,10 @@ def _incomplete(expected: frozenset[str]) -> tuple[str, str] | None:
 def _open_bracket(text: str) -> int:
     """Where the innermost bracket that is still open stands; -1 where none is."""
     opened: list[int] = []
-    for found in _SCAN.finditer(text):
-        if found.group() in {"(", "{"}:
-            opened.append(found.start())
-        elif found.group() in {")", "}"} and opened:
+    for match in _SCAN.finditer(text):
+        if match.group() in {"(", "{"}:
+            opened.append(match.start())
+        elif match.group() in {")", "}"} and opened:
             opened.pop()
     return opened[-1] if opened else -1
 
@@ -260,8 +260,8 @@ def _misplaced_function(at: int, name: str, expected: frozenset[str]) -> Mistake
 
 
 def _misplaced_sign(text: str, at: int, expected: frozenset[str]) -> Mistake:
-    found = _SIGN.match(text, at)
-    sign = text[at] if found is None else found.group()
+    match = _SIGN.match(text, at)
+    sign = text[at] if match is None else match.group()
     if sign in _SIGNS:
         return Mistake(f"unexpected `{sign}`", at=at, hint=_SIGNS[sign])
     if sign in "'\"":
@@ -296,6 +296,6 @@ def _listed(expected: frozenset[str]) -> str:
         return "a condition, such as trait('plan') = 'pro'"
     if {"WHERE", "REDUCER"} <= expected:
         return "a filter or a reducer, such as within(7 days) or count()"
-    names = sorted({_EXPECTED.get(each, f"`{each.lower()}`") for each in expected})
+    names = sorted({_EXPECTED.get(name, f"`{name.lower()}`") for name in expected})
     head, last = names[:5], "" if len(names) <= 5 else " ..."
     return " or ".join(head) + last

@@ -31,12 +31,12 @@ def check_text(text: str) -> None:
         Mistake: Says which, and where.
     """
     check_length(text)
-    if found := _FORBIDDEN.search(text):
-        code = ord(found.group())
+    if match := _FORBIDDEN.search(text):
+        code = ord(match.group())
         what = "half of a surrogate pair" if code >= 0xD800 else "a control character"
         raise Mistake(
             f"the query holds {what}, U+{code:04X}",
-            at=found.start(),
+            at=match.start(),
             hint="remove it; in a string, write \\n and \\t for line break and tab",
         )
     if len(text) > MAX_WORDS and (count := sum(1 for _ in _WORD.finditer(text))) > MAX_WORDS:
@@ -60,8 +60,8 @@ def check_length(text: str) -> None:
 def _check_nesting(text: str) -> None:
     outer: list[int] = []
     depth = 0
-    for found in _STEP.finditer(text):
-        step = found.group().upper()
+    for match in _STEP.finditer(text):
+        step = match.group().upper()
         if step in {"(", "{"}:
             outer.append(depth)
             depth += 1
@@ -74,7 +74,7 @@ def _check_nesting(text: str) -> None:
         if depth > MAX_NESTING:
             raise Mistake(
                 f"the query is nested more than {MAX_NESTING} levels deep",
-                at=found.start(),
+                at=match.start(),
                 hint="remove parentheses and NOTs that are not needed",
             )
 

@@ -49,8 +49,8 @@ _OTHER_UNITS = {
 
 def checked_string(value: str) -> str:
     """The string itself, if a query can say it: no NUL, no half of a surrogate pair."""
-    if found := _UNSAYABLE.search(value):
-        what = "NUL" if found.group() == "\0" else "half of a surrogate pair"
+    if match := _UNSAYABLE.search(value):
+        what = "NUL" if match.group() == "\0" else "half of a surrogate pair"
         raise Mistake(f"this string holds {what}, which no value can hold", hint="leave it out")
     return value
 
@@ -64,15 +64,15 @@ def read_string(written: str) -> str:
     return checked_string(_PAIR.sub(_join_pair, value))
 
 
-def _unescape(found: re.Match[str]) -> str:
-    code, sign = found.groups()
+def _unescape(match: re.Match[str]) -> str:
+    code, sign = match.groups()
     if code is not None:
         return chr(int(code, 16))
-    return _ESCAPES.get(sign, found.group())
+    return _ESCAPES.get(sign, match.group())
 
 
-def _join_pair(found: re.Match[str]) -> str:
-    return found.group().encode("utf-16", "surrogatepass").decode("utf-16")
+def _join_pair(match: re.Match[str]) -> str:
+    return match.group().encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 def string_text(value: str) -> str:
@@ -82,8 +82,8 @@ def string_text(value: str) -> str:
     return f"'{_TO_ESCAPE.sub(_escape, value)}'"
 
 
-def _escape(found: re.Match[str]) -> str:
-    sign = found.group()
+def _escape(match: re.Match[str]) -> str:
+    sign = match.group()
     if sign in "\\'":
         return "\\" + sign
     return {"\n": "\\n", "\t": "\\t"}.get(sign) or f"\\u{ord(sign):04x}"
@@ -121,12 +121,12 @@ def read_date(written: str) -> datetime.date:
 
 def read_moment(written: str) -> tuple[int, bool]:
     """An ISO-8601 timestamp: milliseconds since 1970 UTC, and whether it says its zone."""
-    found = _TIMESTAMP.fullmatch(written)
-    if found is None:
+    match = _TIMESTAMP.fullmatch(written)
+    if match is None:
         raise Mistake(
             f"{written[:40]!r} is no timestamp", hint="write it like 2026-01-31T18:50:00Z"
         )
-    if len((found[1] or "").rstrip("0")) > 3:
+    if len((match[1] or "").rstrip("0")) > 3:
         raise Mistake(
             f"{written[:40]!r} is finer than a millisecond",
             hint="give at most three digits after the second",

@@ -112,19 +112,19 @@ def _reduced(reduction: Reduction, comparison: Comparison | None) -> Node:
     )
 
 
-def _filter(each: Filter) -> Node:
-    if isinstance(each, Where):
-        condition = each.condition
+def _filter(part: Filter) -> Node:
+    if isinstance(part, Where):
+        condition = part.condition
         operands = condition.operands if isinstance(condition, And) else (condition,)
         return _worded(NodeKind.FILTER, "where", map(outline, operands))
-    label = window_text(each)
-    if isinstance(each, Sources):
-        literals = tuple(Literal(string_text(one), LiteralKind.TEXT) for one in each.exclude)
+    label = window_text(part)
+    if isinstance(part, Sources):
+        literals = tuple(Literal(string_text(name), LiteralKind.TEXT) for name in part.exclude)
         return _node(NodeKind.OTHER, label, literals=literals)
     kind = NodeKind.WINDOW
-    if isinstance(each, Within | Between) and each.parent:
+    if isinstance(part, Within | Between) and part.parent:
         kind = NodeKind.SEQUENCE
-    bounds = (each.near, each.far) if isinstance(each, Between) else (each.duration,)
+    bounds = (part.near, part.far) if isinstance(part, Between) else (part.duration,)
     return _node(kind, label, literals=tuple(map(_literal, bounds)))
 
 
@@ -141,8 +141,8 @@ def _node(
     """A node with what it names and compares."""
     arguments = () if comparison is None else comparison.arguments
     operator = None if comparison is None else comparison.operator
-    named = [each for each in (*names, *arguments) if isinstance(each, Trait | Property | Context)]
-    constants = [each for each in arguments if not isinstance(each, Trait | Property | Context)]
+    named = [part for part in (*names, *arguments) if isinstance(part, Trait | Property | Context)]
+    constants = [part for part in arguments if not isinstance(part, Trait | Property | Context)]
     return Node(
         kind,
         label,

@@ -155,7 +155,7 @@ def _comparison(node: Comparison) -> str:
 
 
 def _joined(junction: And | Or, word: str, indent: int | None) -> str:
-    operands = [_operand(each, junction, indent) for each in junction.operands]
+    operands = [_operand(part, junction, indent) for part in junction.operands]
     separator = f" {word} " if indent is None else f"\n{'  ' * indent}{word} "
     return separator.join(operands)
 
@@ -179,11 +179,11 @@ def _block(condition: Condition, indent: int | None) -> str:
 
 def _stream(stream: Stream, indent: int | None) -> str:
     chain = [source_text(stream.source)]
-    chain += [_filter(each, indent) for each in stream.filters]
+    chain += [_filter(part, indent) for part in stream.filters]
     return ".".join(chain)
 
 
-def _filter(each: Filter, indent: int | None) -> str:
-    if isinstance(each, Where):
-        return f"where{_block(each.condition, indent)}"
-    return window_text(each)
+def _filter(part: Filter, indent: int | None) -> str:
+    if isinstance(part, Where):
+        return f"where{_block(part.condition, indent)}"
+    return window_text(part)

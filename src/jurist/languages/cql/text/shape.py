@@ -107,12 +107,12 @@ def _check_arguments(node: Comparison) -> None:
     arguments, takes = node.arguments, node.operator.takes
     kinds = _KINDS[takes]
     number = len(arguments) >= 1 if takes is Takes.CONSTANTS else len(arguments) == bool(kinds)
-    right = number and all(isinstance(each, kinds) for each in arguments)
+    right = number and all(isinstance(argument, kinds) for argument in arguments)
     if not right:
-        found = ", ".join(_kind(each) for each in arguments[:3]) or "nothing"
+        given = ", ".join(_kind(argument) for argument in arguments[:3]) or "nothing"
         more = f" and {len(arguments) - 3} more" if len(arguments) > 3 else ""
         at = arguments[0] if arguments else node
-        raise Misshapen(f"`{node.operator}` takes {takes}, not {found}{more}", at)
+        raise Misshapen(f"`{node.operator}` takes {takes}, not {given}{more}", at)
 
 
 def _kind(argument: Operand) -> str:
