@@ -22,7 +22,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Whose,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
-from jurist.languages.cql.prover.histories.problem import Pool, pool_of
+from jurist.languages.cql.prover.histories.problem import Pool, components, pool_of
 
 
 @dataclass(slots=True)
@@ -41,28 +41,15 @@ def tied_atoms(sort: Sort, numbers: Iterable[int], reduced: Collection[Slot]) ->
         numbers: The atoms that are used of it.
         reduced: Slots that must stay dimensions of their own.
     """
-    footprints = {number: _footprint(sort, number) for number in dict.fromkeys(numbers)}
-    _tie_implied(sort, [footprint for footprint in footprints.values() if footprint is not None])
-    groups: list[tuple[list[int], _Footprint]] = []
-    for number, footprint in footprints.items():
-        if footprint is None:
-            continue
-        joined = [group for group in groups if group[1].touched & footprint.touched]
-        groups = [group for group in groups if group not in joined]
-        groups.append(
-            (
-                [*(n for group in joined for n in group[0]), number],
-                _Footprint(
-                    footprint.touched.union(*(group[1].touched for group in joined)),
-                    footprint.ties or any(group[1].ties for group in joined),
-                ),
-            )
-        )
-    return [
-        sorted(part)
-        for part, footprint in groups
-        if footprint.ties and not footprint.touched.intersection(reduced)
-    ]
+    touching = {number: _footprint(sort, number) for number in dict.fromkeys(numbers)}
+    footprints = {number: touch for number, touch in touching.items() if touch is not None}
+    _tie_implied(sort, list(footprints.values()))
+    tied: list[list[int]] = []
+    for touched in components(footprint.touched for footprint in footprints.values()):
+        part = sorted(n for n, footprint in footprints.items() if footprint.touched <= touched)
+        if touched.isdisjoint(reduced) and any(footprints[number].ties for number in part):
+            tied.append(part)
+    return tied
 
 
 def _tie_implied(sort: Sort, footprints: Sequence[_Footprint]) -> None:

@@ -7,7 +7,7 @@ customer's events and the followers of any event; a delay is the difference of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -55,6 +55,10 @@ from jurist.languages.cql.prover.values.predicates import IS_PRESENT, Primitive
 from jurist.languages.cql.prover.values.value_classes import NOTHING
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion, Value
 
+_CLEAR = ("clear",)
+"""The guess that no two values are as frequent as each other."""
+_APART = ("apart",)
+"""The guess that no number is the same text as a text."""
 _SYMBOLS = {-1: "<", 0: "=", 1: ">"}
 
 
@@ -89,7 +93,7 @@ class History:
         self._defined: dict[tuple[object, ...], str] = {}
         self._terms: dict[str, str] = {}
         """The names of defined terms: what is said twice in other words is one thing."""
-        self._modes = Modes(self.solver, partial(self._guess, "clear"), self._as_often)
+        self._modes = Modes(self.solver, partial(self._define_free, _CLEAR), self._as_often)
         self._domains = {
             location: domain_of(use, problem.coercion) for location, use in problem.uses.items()
         }
@@ -148,6 +152,12 @@ class History:
         self._defined[key] = name
         return name
 
+    def _once(self, key: tuple[object, ...], write: Callable[[], str]) -> str:
+        """The name of a term, which is written where it is asked for first."""
+        if key not in self._defined:
+            self._define(key, write())
+        return self._defined[key]
+
     def _holds(self, sort: Sort, formula: Formula, item: Item, around: Item) -> str:
         if isinstance(formula, Not):
             return f"(not {self._holds(sort, formula.part, item, around)})"
@@ -163,14 +173,10 @@ class History:
                 return self._value(slot, fact, item, around)
             case SignAtom(order, sign):
                 key = (id(sort), number, item.name, around.name)
-                if key not in self._defined:
-                    self._define(key, self._order(order, sign, item, around))
-                return self._defined[key]
+                return self._once(key, lambda: self._order(order, sign, item, around))
             case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
                 key = (id(sort), number, item.name)
-                if key not in self._defined:
-                    self._define(key, self._group(sort, atom, item))
-                return self._defined[key]
+                return self._once(key, lambda: self._group(sort, atom, item))
             case _:
                 return self._define_free((id(sort), number, item.name, around.name))
 
@@ -203,46 +209,38 @@ class History:
                 return at_least(atom.least, passing)
             case DistinctAtom():
                 values = [each.values[atom.slot] for each in items]
-                new = [
+                return at_least(atom.least, [
                     all_of([term, *(
                         f"(not (and {passing[j]} {self._same(values[j], values[i])}))"
                         for j in range(i)
                     )])
                     for i, term in enumerate(passing)
-                ]  # fmt: skip
-                return at_least(atom.least, new)
+                ])  # fmt: skip
             case ModeAtom():
                 return self._modes.holds(atom, [each.values[atom.slot] for each in items], passing)
             case EndAtom():
-                order = range(len(items))
-                beyond = [order[i + 1 :] if atom.latest else order[:i] for i in order]
-                return any_of(
-                    [
-                        all_of([
-                            passing[i],
-                            items[i].values[atom.slot].has(atom.fact),
-                            *(f"(not {passing[j]})" for j in beyond[i]),
-                        ])
-                        for i in order
-                    ]
-                )  # fmt: skip
+                return any_of([
+                    all_of([
+                        term,
+                        each.values[atom.slot].has(atom.fact),
+                        *(f"(not {t})" for t in (passing[i + 1 :] if atom.latest else passing[:i])),
+                    ])
+                    for i, (each, term) in enumerate(zip(items, passing, strict=True))
+                ])  # fmt: skip
 
     def _passing(self, inner: Sort, members: Formula, each: Item, around: Item) -> str:
-        key = ("passes", id(inner), members, each.name, around.name)
-        if key not in self._defined:
-            self._define(key, all_of([each.exists, self._holds(inner, members, each, around)]))
-        return self._defined[key]
+        return self._once(
+            ("passes", id(inner), members, each.name, around.name),
+            lambda: all_of([each.exists, self._holds(inner, members, each, around)]),
+        )
 
     def _as_often(self, one: Variable, other: Variable) -> str:
         """That two values count as the same text."""
         number = numbers_compared("=", one, other)
         if is_number_like(one.use):
             free = self._define_free((one.name, other.name, "spelling"))
-            number = all_of([number, any_of([free, self._guess("clear")])])
+            number = all_of([number, any_of([free, self._define_free(_CLEAR)])])
         return any_of([number, same_text(one, other)])
-
-    def _guess(self, what: str) -> str:
-        return self._define_free((what,))
 
     def _define_free(self, key: tuple[object, ...]) -> str:
         if key not in self._defined:
@@ -290,7 +288,7 @@ class History:
             if self.problem.coercion is Coercion.TEXT and not order.of_row:
                 self.over_approximates = True
                 free = self._free(order, one, other, "equal")
-                parts.append(all_of([mixed, free, f"(not {self._guess('apart')})"]))
+                parts.append(all_of([mixed, free, f"(not {self._define_free(_APART)})"]))
         else:
             if self._puts_in_order(order) and (one.is_text != "false" or other.is_text != "false"):
                 self.over_approximates = True  # texts are not put in order
@@ -311,12 +309,11 @@ class History:
         return any(not side.use.separate and is_number_like(side.use) for side in (one, other))
 
     def _puts_in_order(self, order: Order) -> bool:
-        sorts = [sort for sort, _ in self.problem.sorts.values()]
         return any(
             puts_in_order(sort, formula, order)
-            for sort in sorts
+            for sort in self.problem.all_sorts
             for formula in self.problem.formulas(sort)
-        ) or any(puts_in_order(self.problem.root, n, order) for n in self.problem.numbers)
+        )
 
     def _free(self, order: Order, one: Variable, other: Variable, what: str) -> str:
         return self._define_free((order, one.name, other.name, what))
@@ -343,7 +340,7 @@ class History:
         and no number is the same text as a text.
         """
         items = [self.root, *(item for items in self.pools.values() for item in items)]
-        known = [key for key in (("clear",), ("apart",)) if key in self._defined]
+        known = [key for key in (_CLEAR, _APART) if key in self._defined]
         return [(self._defined[key], True) for key in known] + [
             (name, False)
             for item in items

@@ -7,9 +7,9 @@ classes together, so that parent and follower see one value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from jurist.languages.cql.boolean import Formula, Not, atoms_of
 from jurist.languages.cql.prover.abstraction.atoms import (
@@ -68,6 +68,7 @@ class Location(NamedTuple):
     slot: Slot
 
 
+T = TypeVar("T")
 TRAIT = SlotKind.TRAIT
 ANY_MOMENT = Primitive(MOMENT)
 BoundedAtom = CountAtom | DistinctAtom | EndAtom | ModeAtom
@@ -197,7 +198,7 @@ class Problem:
         for place, use in self.uses.items():
             if use.compared:
                 self._linked.append((place, place))
-        for linked in _components(self._linked):
+        for linked in components(self._linked):
             uses = [self.uses[place] for place in linked if place.slot != TIME]
             facts: dict[Primitive, None] = {IS_PRESENT: None, IS_NUMBER: None}
             for use in uses:
@@ -239,12 +240,18 @@ class Problem:
         """The visited atoms of an item that are about groups of bounded size."""
         return self._streams.get(id(sort), [])
 
-    def formulas(self, sort: Sort) -> list[Formula]:
-        """The formulas that are asked of an item's members or, of the root, the atoms."""
-        owners = [self.root, *(each for each, _ in self.sorts.values())]
+    @property
+    def all_sorts(self) -> list[Sort]:
+        """The root, and the sorts of items below it."""
+        return [self.root, *(sort for sort, _ in self.sorts.values())]
+
+    def formulas(self, sort: Sort) -> Sequence[Formula]:
+        """The formulas that are asked of a sort's members or, of the root, the atoms."""
+        if sort is self.root:
+            return self.numbers
         return [
             atom.members
-            for owner in owners
+            for owner in self.all_sorts
             for _, atom in self.streams(owner)
             if owner.groups[atom.group] is sort
         ]
@@ -279,11 +286,11 @@ def _nested(places: Sequence[Location]) -> Iterator[tuple[Location, Location]]:
                 yield outer, inner
 
 
-def _components(links: Iterable[tuple[Location, Location]]) -> list[list[Location]]:
-    found: list[list[Location]] = []
-    for link in links:
-        touched = [part for part in found if any(place in part for place in link)]
-        merged = list(dict.fromkeys([*link, *(place for part in touched for place in part)]))
-        found = [part for part in found if part not in touched]
-        found.append(merged)
-    return found
+def components(parts: Iterable[Collection[T]]) -> list[set[T]]:
+    """The parts, those that share a member joined until none do."""
+    apart: list[set[T]] = []
+    for part in parts:
+        touching = [joined for joined in apart if not joined.isdisjoint(part)]
+        apart = [joined for joined in apart if joined.isdisjoint(part)]
+        apart.append(set(part).union(*touching))
+    return apart

@@ -72,7 +72,7 @@ _MOST_COMPARED = 6
 def guessed_sizes(problem: Problem, most: int) -> dict[Pool, int]:
     """Sizes at which a history may show something, where none is enough: each threshold once."""
     some = dict.fromkeys(problem.arrays, 1)
-    for sort in (problem.root, *(inner for inner, _ in problem.sorts.values())):
+    for sort in problem.all_sorts:
         for _, atom in problem.streams(sort):
             least = 1 if isinstance(atom, EndAtom) else atom.least
             pool = pool_of(atom.group)
