@@ -16,6 +16,7 @@ contradict each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from jurist.languages.cql.prover.abstraction.atoms import Slot
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
@@ -62,7 +63,7 @@ class Arithmetic:
         self._sample_of = sample_of
         self._small_groups = SmallGroupSearch(bounds)
         self._encoded: Encoding | None = None
-        self._verdicts: dict[Options, tuple[Literal, ...] | None] = {}
+        self._verdict = cache(self._refuted)
         self.thresholds: Sequence[Thresholds] = bounds.thresholds
         """The bounds of each quantity."""
         self.width = len(bounds.thresholds)
@@ -82,9 +83,7 @@ class Arithmetic:
             OutOfSteps: Where the solver does not find out in the steps that are left.
             TooWide: Where distinct values would need too many variables.
         """
-        if levels not in self._verdicts:
-            self._verdicts[levels] = self._refuted(levels)
-        return self._verdicts[levels]
+        return self._verdict(levels)
 
     def samples(self, levels: Options) -> list[Sample]:
         """The members of a group that reaches these levels, few of them, in order of time.

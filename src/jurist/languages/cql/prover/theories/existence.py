@@ -8,6 +8,7 @@ together are a group. So the kinds of members need not be listed, only asked for
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 from jurist.languages.cql.boolean import Formula, conjunction, negation
 from jurist.languages.cql.prover.abstraction.atoms import CountAtom, GroupAtom
@@ -46,30 +47,27 @@ class Existence:
         self._formulas = list(by_members)
         self.thresholds: Sequence[Thresholds] = [[numbers] for numbers in by_members.values()]
         self.width = len(self.thresholds)
-        self._ask = is_possible
+        self._ask = cache(is_possible)
         self._sample = sample
-        self._known: dict[Formula, bool] = {}
-        self._verdicts: dict[Options, tuple[Literal, ...] | None] = {}
+        self._verdict = cache(self._refuted)
 
     def conflict(self, levels: Options) -> tuple[Literal, ...] | None:
         """Why no group has members of just these formulas; `None` where one has."""
-        if levels not in self._verdicts:
-            self._verdicts[levels] = self._refuted(levels)
-        return self._verdicts[levels]
+        return self._verdict(levels)
 
     def samples(self, levels: Options) -> list[Sample]:
         """Members of just these formulas, as few as a member that is in many of them allows."""
         absent = [self._formulas[c] for c, level in enumerate(levels) if not level]
         waiting = [self._formulas[c] for c, level in enumerate(levels) if level]
-        found: list[Sample] = []
+        samples: list[Sample] = []
         while waiting:
             passed = [waiting[0]]
-            for other in waiting[1:]:
-                if self._is_possible([*passed, other], absent):
-                    passed.append(other)
-            found.append(self._sample(_of(passed, absent)))
+            for formula in waiting[1:]:
+                if self._ask(_of([*passed, formula], absent)):
+                    passed.append(formula)
+            samples.append(self._sample(_of(passed, absent)))
             waiting = [formula for formula in waiting if formula not in passed]
-        return found
+        return samples
 
     def _refuted(self, levels: Options) -> tuple[Literal, ...] | None:
         absent = [c for c, level in enumerate(levels) if not level]
@@ -83,14 +81,7 @@ class Existence:
         return None
 
     def _can_be(self, c: int, absent: Sequence[int]) -> bool:
-        return self._is_possible([self._formulas[c]], [self._formulas[each] for each in absent])
-
-    def _is_possible(self, passed: Sequence[Formula], absent: Sequence[Formula]) -> bool:
-        formula = _of(passed, absent)
-        known = self._known.get(formula)
-        if known is None:
-            known = self._known[formula] = self._ask(formula)
-        return known
+        return self._ask(_of([self._formulas[c]], [self._formulas[other] for other in absent]))
 
 
 def _of(passed: Sequence[Formula], absent: Sequence[Formula]) -> Formula:
