@@ -21,7 +21,7 @@ from jurist.languages.cql.edits.edit import places
 from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.prover import decide
-from jurist.languages.cql.prover.fast_paths import FastPath, without
+from jurist.languages.cql.prover.context import FastPath, without
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import CqlQuery, Reducer

@@ -22,7 +22,7 @@ from closed_judging import faults
 from jurist.evidence import decide as decide_by_all_arms
 from jurist.languages import get_language
 from jurist.languages.cql.prover import decide
-from jurist.languages.cql.prover.fast_paths import FastPath, without
+from jurist.languages.cql.prover.context import FastPath, without
 from jurist.languages.cql.text.parser import parse
 from jurist.records import Evidence
 from prover_pairs import OPEN

@@ -8,7 +8,7 @@ from threading import Barrier
 
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.prover import decide
-from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.cql.prover.context import Resources
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.semantics.values import Coercion

@@ -47,8 +47,9 @@ A bound is never guessed: histories are searched up to the size that is proved t
 critical_moments), and where there is no such bound the part is open. So it is where a limit is
 met: steps (`OutOfSteps`), size (`TooWide`), constructs (`Beyond`); see limits.
 
-What is only there to be quick is named in fast_paths and can be switched off. What proofs under
-one schema share stands in context; resources has what one proof works with, z3 among it.
+What every step of a proof shares stands in context: the moment, z3, and the fast paths, which
+are only there to be quick and can be switched off. What proofs under one schema share stands in
+exploration; a pair's schema owns it (`context_of` in `schemas/schema.py`).
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     holds_entries,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
-from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.context import FastPath, Resources, is_on
 from jurist.languages.cql.prover.histories import JointDimension, joint_dimensions
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
 from jurist.languages.cql.prover.regions.branching_search import BranchingSearch
@@ -55,7 +55,6 @@ from jurist.languages.cql.prover.regions.dimensions import (
     slot_dimension,
 )
 from jurist.languages.cql.prover.regions.explicit_search import ExplicitSearch
-from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.theories.arithmetic import Arithmetic
 from jurist.languages.cql.prover.theories.existence import FEWEST, Existence, is_existence
 from jurist.languages.cql.prover.theories.group_bounds import MemberKind, group_bounds

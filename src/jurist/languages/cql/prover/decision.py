@@ -15,10 +15,15 @@ from time import perf_counter
 from jurist.languages.cql.counterexamples.witness import replayed_witness
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.normal_form.simplification import NOBODY
-from jurist.languages.cql.prover.context import Pair, ProverContext
+from jurist.languages.cql.prover.context import FastPath, is_on
 from jurist.languages.cql.prover.emptiness import cause_of_emptiness
-from jurist.languages.cql.prover.exploration import NOT_ASKED, Exploration, Part
-from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.exploration import (
+    NOT_ASKED,
+    Exploration,
+    Pair,
+    Part,
+    ProverContext,
+)
 from jurist.languages.cql.prover.limits import (
     LARGEST_NUMBER,
     LONGEST_TEXT,

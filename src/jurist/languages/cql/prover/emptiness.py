@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from jurist.languages.cql.boolean import conjunction
 from jurist.languages.cql.prover.abstraction.critical_moments import critical_moments
-from jurist.languages.cql.prover.context import ProverContext, SubjectType, Tables
+from jurist.languages.cql.prover.exploration import ProverContext, SubjectType, Tables
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.syntax import And, Comparison, Condition
 from jurist.languages.cql.text.printer import format_query

@@ -10,7 +10,7 @@ from jurist.languages.cql.counterexamples.witness import (
     replayed_witness,
 )
 from jurist.languages.cql.prover.abstraction.critical_moments import critical_moments
-from jurist.languages.cql.prover.context import Pair
+from jurist.languages.cql.prover.exploration import Pair
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS, Beyond, TooWide
 from jurist.languages.cql.syntax import Reduction
 from jurist.languages.effort import OutOfSteps, renew

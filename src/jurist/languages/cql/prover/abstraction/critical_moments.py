@@ -25,7 +25,7 @@ from typing import NamedTuple, TypeAlias
 
 from jurist.languages.cql.operators import DAY_MS, Group, Operator, Reducer
 from jurist.languages.cql.prover.abstraction.value_comparisons import cuts_of
-from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.context import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
 from jurist.languages.cql.prover.values.moments import days_beginning
 from jurist.languages.cql.schemas.schema import CqlSchema, Field, Fields, Kind, context_of

@@ -42,7 +42,7 @@ from jurist.languages.cql.prover.abstraction.value_comparisons import (
     moment_as_text,
     order_formula,
 )
-from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.context import FastPath, is_on
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
     IS,

@@ -27,6 +27,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     is_nested,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
+from jurist.languages.cql.prover.context import Resources
 from jurist.languages.cql.prover.histories.modes import Modes
 from jurist.languages.cql.prover.histories.problem import (
     ANY_MOMENT,
@@ -48,7 +49,6 @@ from jurist.languages.cql.prover.histories.values import (
     same_text,
 )
 from jurist.languages.cql.prover.regions.dimensions import Sample
-from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least, integer
 from jurist.languages.cql.prover.values.predicates import IS_PRESENT, Primitive

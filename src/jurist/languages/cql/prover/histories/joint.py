@@ -15,7 +15,7 @@ from contextlib import suppress
 
 from jurist.languages.cql.prover.abstraction.atoms import EndAtom, Slot
 from jurist.languages.cql.prover.abstraction.sorts import Sort
-from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.context import FastPath, Resources, is_on
 from jurist.languages.cql.prover.histories.dependencies import tied_atoms
 from jurist.languages.cql.prover.histories.encoding import History
 from jurist.languages.cql.prover.histories.problem import NotEncodable, Pool, Problem, pool_of
@@ -28,7 +28,6 @@ from jurist.languages.cql.prover.regions.dimensions import (
     Sample,
     bits,
 )
-from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.effort import OutOfSteps, share_of, spend
 
 _SMALL = 2

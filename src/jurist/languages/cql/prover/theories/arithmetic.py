@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from jurist.languages.cql.prover.abstraction.atoms import Slot
-from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.context import FastPath, Resources, is_on
 from jurist.languages.cql.prover.limits import MOST_COUNTED
 from jurist.languages.cql.prover.regions.dimensions import (
     Literal,
@@ -29,7 +29,6 @@ from jurist.languages.cql.prover.regions.dimensions import (
     Thresholds,
     bits,
 )
-from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.theories.encoding import Encoding
 from jurist.languages.cql.prover.theories.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.theories.small_groups import SmallGroupSearch

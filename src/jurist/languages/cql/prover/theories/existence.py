@@ -12,7 +12,7 @@ from functools import cache
 
 from jurist.languages.cql.boolean import Formula, conjunction, negation
 from jurist.languages.cql.prover.abstraction.atoms import CountAtom, GroupAtom
-from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.context import FastPath, is_on
 from jurist.languages.cql.prover.regions.dimensions import Literal, Options, Sample, Thresholds
 
 FEWEST = 5

@@ -16,7 +16,7 @@ from time import perf_counter
 
 import z3
 
-from jurist.languages.cql.prover.resources import Resources, SolverContext
+from jurist.languages.cql.prover.context import Resources, SolverContext
 from jurist.languages.effort import OutOfSteps, left, spend, watch_clock
 
 _UNITS_A_STEP = 8

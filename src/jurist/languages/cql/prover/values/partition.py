@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
-from jurist.languages.cql.prover.fast_paths import FastPath, is_on, switched_off
+from jurist.languages.cql.prover.context import FastPath, is_on, switched_off
 from jurist.languages.cql.prover.values.automata import Pattern, realizable
 from jurist.languages.cql.prover.values.constructed_texts import constructed_texts
 from jurist.languages.cql.prover.values.moments import moment_cells, round_moment
