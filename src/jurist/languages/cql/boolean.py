@@ -104,13 +104,6 @@ def negation(formula: FormulaOf[A]) -> FormulaOf[A]:
     return Not(formula)
 
 
-def complement(formula: FormulaOf[A]) -> FormulaOf[A]:
-    """Not the formula, by De Morgan: `Not` stays at the atoms where it is there alone."""
-    if isinstance(formula, Junction) and formula.parts:
-        return Junction(not formula.every, tuple([complement(part) for part in formula.parts]))
-    return negation(formula)
-
-
 def truth_set(formula: FormulaOf[A], column: Callable[[A], int], full: int) -> int:
     """The points at which a formula holds, as the bits of an `int`.
 

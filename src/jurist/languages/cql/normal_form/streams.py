@@ -19,26 +19,12 @@ from jurist.languages.cql.syntax import (
     Condition,
     ExpiresAfter,
     Filter,
-    Reducer,
     Reduction,
     Sources,
     Stream,
     Where,
     Within,
 )
-
-_WITHOUT_CAST = {
-    Reducer.SUM: {Cast.STRING, Cast.NUMBER},
-    Reducer.AVG: {Cast.STRING, Cast.NUMBER},
-    Reducer.MIN: {Cast.NUMBER},
-    Reducer.MAX: {Cast.NUMBER},
-    Reducer.MODE: {Cast.STRING, Cast.NUMBER},
-    Reducer.FIRST: {Cast.STRING, Cast.NUMBER},
-    Reducer.LAST: {Cast.STRING, Cast.NUMBER},
-    Reducer.UNIQUE: {Cast.STRING, Cast.NUMBER},
-    Reducer.UNIQUE_COUNT: {Cast.STRING, Cast.NUMBER},
-}
-"""The casts that say what the reducer does without one."""
 
 _LARGEST_GROWTH = 8
 _ALWAYS_SMALL = 4_000
@@ -57,10 +43,12 @@ def reduction(
         formula_of: Says a condition of the stream's `where` as a formula.
     """
     filters = _filters(node.stream.filters, readings, formula_of)
-    cast = None if node.cast in _WITHOUT_CAST.get(node.reducer, ()) else node.cast
+    cast = node.cast
+    if cast is Cast.NUMBER or (cast is Cast.STRING and not node.reducer.is_extreme):
+        cast = None  # the reducer does so without
     if cast is Cast.ARRAY and node.value is not None and EACH not in node.value.name:
         # There is no array to take as a whole; its text is still what `min` and `max` compare.
-        cast = Cast.STRING if node.reducer in {Reducer.MIN, Reducer.MAX} else None
+        cast = Cast.STRING if node.reducer.is_extreme else None
     stream = Stream(node.stream.source, filters)
     normal = Reduction(stream, node.reducer, node.value, cast, node.minimum)
     if filters is EMPTY:
@@ -81,28 +69,23 @@ def _has_outgrown(normal: Reduction, node: Reduction) -> bool:
 def _filters(
     filters: Sequence[Filter], readings: Readings, formula_of: Callable[[Condition], Formula]
 ) -> tuple[Filter, ...]:
-    asked: list[Formula] = []
-    recent: list[Within | Between] = []
-    after: list[Within | Between] = []
-    rest: list[ExpiresAfter | Sources] = []
-    for one in filters:
-        if isinstance(one, Where):
-            asked.append(formula_of(one.condition))
-        elif isinstance(one, Within | Between):
-            (after if one.parent else recent).append(one)
-        else:
-            rest.append(one)
-    kept = simplify(conjunction(asked)) if asked else TRUE
-    ages, delays = _common(recent), _common(after)
+    windows = [node for node in filters if isinstance(node, Within | Between)]
+    ages = _common([window for window in windows if not window.parent])
+    delays = _common([window for window in windows if window.parent])
+    gaps = [node.duration.ms for node in filters if isinstance(node, ExpiresAfter)]
+    excluded = {name for node in filters if isinstance(node, Sources) for name in node.exclude}
+    asked = [formula_of(node.condition) for node in filters if isinstance(node, Where)]
+    kept = simplify(conjunction(asked))
     if kept is FALSE or _no_age(ages, readings) or _no_delay(delays, readings):
         return EMPTY
-    return (
-        *_window(ages, parent=False),
-        *_window(delays, parent=True),
-        *(_session(rest) if rest else ()),
-        *(_sources(rest) if rest else ()),
-        *(() if kept is TRUE else (Where(to_condition(kept)),)),
-    )
+    normal = [*_window(ages, parent=False), *_window(delays, parent=True)]
+    if gaps:
+        normal.append(ExpiresAfter(duration(min(gaps))))
+    if excluded:
+        normal.append(Sources(tuple(sorted(excluded))))
+    if kept is not TRUE:
+        normal.append(Where(to_condition(kept)))
+    return tuple(normal)
 
 
 _Bounds = tuple[int, int] | None
@@ -112,9 +95,9 @@ _Bounds = tuple[int, int] | None
 def _common(windows: Sequence[Within | Between]) -> _Bounds:
     if not windows:
         return None
-    nearest = max(one.near.ms if isinstance(one, Between) else 0 for one in windows)
-    farthest = min((one.far if isinstance(one, Between) else one.duration).ms for one in windows)
-    return nearest, farthest
+    nearest = max(node.near.ms if isinstance(node, Between) else 0 for node in windows)
+    ends = [node.far if isinstance(node, Between) else node.duration for node in windows]
+    return nearest, min(end.ms for end in ends)
 
 
 def _no_age(ages: _Bounds, readings: Readings) -> bool:
@@ -139,15 +122,3 @@ def _window(bounds: _Bounds, *, parent: bool) -> Iterator[Filter]:
             yield Between(duration(near), duration(far), parent)
         else:
             yield Within(duration(far), parent)
-
-
-def _session(filters: Sequence[Filter]) -> Iterator[Filter]:
-    gaps = [one.duration.ms for one in filters if isinstance(one, ExpiresAfter)]
-    if gaps:
-        yield ExpiresAfter(duration(min(gaps)))
-
-
-def _sources(filters: Sequence[Filter]) -> Iterator[Filter]:
-    excluded = {source for one in filters if isinstance(one, Sources) for source in one.exclude}
-    if excluded:
-        yield Sources(tuple(sorted(excluded)))

@@ -46,6 +46,7 @@ from jurist.languages.cql.prover.regions.dimensions import (
     Options,
     OrderDimension,
     Product,
+    Region,
     Sample,
     SlotDimension,
     coarsened,
@@ -62,12 +63,11 @@ from jurist.languages.cql.prover.theories.listed_groups import (
     ComputedGroup,
     GroupTheory,
     ListedGroup,
-    Region,
     listed_group,
     merged_streams,
     reduced_slots,
 )
-from jurist.languages.cql.prover.values.value_classes import Domain
+from jurist.languages.cql.prover.values.value_classes import Domain, ValueClass
 from jurist.languages.effort import OutOfSteps, share_of, spend
 
 _STEPS_AN_ATOM = 20
@@ -75,6 +75,9 @@ _STEPS_AN_ATOM = 20
 _SHARE = 0.1
 """Of the steps that are left, to count how much two formulas share: no verdict needs it."""
 _MOST_KNOWN = 2_000
+
+_Asked = tuple[Sort, GroupKey, tuple[int, ...]]
+"""A group, and the atoms that are said of it."""
 
 
 @dataclass(slots=True)
@@ -84,35 +87,25 @@ class KnownGroups:
     joints: dict[tuple[Sort, tuple[int, ...]], JointDimension] = field(
         default_factory=dict[tuple[Sort, tuple[int, ...]], JointDimension]
     )
-    _listed: dict[tuple[Sort, GroupKey, tuple[int, ...], bool], ListedGroup] = field(
-        default_factory=dict[tuple[Sort, GroupKey, tuple[int, ...], bool], "ListedGroup"]
+    _listed: dict[tuple[_Asked, bool], ListedGroup] = field(
+        default_factory=dict["tuple[_Asked, bool]", ListedGroup]
     )
 
-    def get(
-        self, sort: Sort, key: GroupKey, numbers: tuple[int, ...], *, relaxed: bool
-    ) -> ListedGroup | None:
-        """What was found before; `relaxed`: that atoms count as independent may be as well."""
+    def get(self, asked: _Asked, *, relaxed: bool) -> ListedGroup | None:
+        """What is kept; `relaxed`: that atoms count as independent may be as well."""
         if not is_on(FastPath.KNOWN_GROUPS):
             return None
-        exact = self._listed.get((sort, key, numbers, False))
-        return self._listed.get((sort, key, numbers, True)) if exact is None and relaxed else exact
+        exact = self._listed.get((asked, False))
+        return self._listed.get((asked, True)) if exact is None and relaxed else exact
 
-    def keep(
-        self,
-        sort: Sort,
-        key: GroupKey,
-        numbers: tuple[int, ...],
-        found: ListedGroup,
-        *,
-        relaxed: bool,
-    ) -> None:
-        """Remember what was found, and forget what was found first where it is too much.
+    def keep(self, asked: _Asked, listed: ListedGroup, *, relaxed: bool) -> None:
+        """Remember a group, and forget the oldest where there are too many.
 
         Where nothing over-approximates, there was nothing to tie either.
         """
         if len(self._listed) >= _MOST_KNOWN:
             del self._listed[next(iter(self._listed))]
-        self._listed[sort, key, numbers, relaxed and found.members.over_approximates] = found
+        self._listed[asked, relaxed and listed.members.over_approximates] = listed
 
 
 class Analysis:
@@ -200,7 +193,7 @@ class Analysis:
 
     def _build(self, formulas: Sequence[Formula], reduced: Mapping[Slot, Sequence[int]]) -> None:
         by_slot = {slot: list(numbers) for slot, numbers in reduced.items()}
-        by_group: dict[GroupKey, list[int]] = {}
+        by_group: dict[GroupKey, dict[int, GroupAtom]] = {}
         by_order: dict[Order, dict[int, int]] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
         self._named = set(self._sort.slots_of(used))
@@ -220,7 +213,7 @@ class Analysis:
                     if isinstance(atom, OpaqueAtom):
                         self._beyond.append(atom.beyond)
                 case CountAtom() | SumAtom() | MeanAtom() | DistinctAtom() | EndAtom():
-                    by_group.setdefault(atom.group, []).append(number)
+                    by_group.setdefault(atom.group, {})[number] = atom
                 case _:
                     raise TooWide("conditions that depend on one another across levels")
         for slot, numbers in by_slot.items():
@@ -234,8 +227,8 @@ class Analysis:
         for order, signs in by_order.items():
             ordered = order_dimension(self._sort, order, signs)
             self._orders.append((self._place(ordered.dimension), ordered))
-        for key, numbers in by_group.items():
-            self._add_group(key, tuple(numbers))
+        for key, atoms in by_group.items():
+            self._add_group(key, atoms)
 
     def _joints(self, used: Iterable[int], reduced: Iterable[Slot]) -> list[JointDimension]:
         if self._relaxed:
@@ -260,10 +253,10 @@ class Analysis:
         self._dimensions.extend(dimensions)
         return len(self._dimensions) - len(dimensions)
 
-    def _add_group(self, key: GroupKey, numbers: tuple[int, ...]) -> None:
-        listed = self._known.get(self._sort, key, numbers, relaxed=self._relaxed)
+    def _add_group(self, key: GroupKey, atoms: Mapping[int, GroupAtom]) -> None:
+        asked = self._sort, key, tuple(atoms)
+        listed = self._known.get(asked, relaxed=self._relaxed)
         if listed is None:
-            atoms = {number: self._group_atom(number) for number in numbers}
             streams = list(dict.fromkeys(atom.members for atom in atoms.values()))
             inner = self._sort.groups[key]
             reduced = reduced_slots(inner, atoms.values())
@@ -285,7 +278,10 @@ class Analysis:
                 listed = listed_group(key, counts, streams_of, members, regions, masks)
             if listed is None:
                 domains = {slot: members.domain_of(slot) for slot in reduced}
-                kinds = [MemberKind(m, r.classes) for m, r in zip(masks, regions, strict=True)]
+                kinds = [
+                    MemberKind(streams, members.classes_of(region, reduced))
+                    for streams, region in zip(masks, regions, strict=True)
+                ]
                 bounds = group_bounds(atoms, streams_of, kinds, domains, self.resources.coercion)
                 arithmetic = Arithmetic(
                     bounds, self.resources, lambda region: members.sample_of(regions[region])
@@ -293,33 +289,23 @@ class Analysis:
                 self._add_computed(key, members, arithmetic)
                 return
             if members.is_settled:
-                self._known.keep(self._sort, key, numbers, listed, relaxed=self._relaxed)
+                self._known.keep(asked, listed, relaxed=self._relaxed)
         self._listed.append((self._place(listed.dimension), listed))
 
     def _add_computed(self, key: GroupKey, members: Analysis, theory: GroupTheory) -> None:
         at = self._place(*map(level_dimension, theory.thresholds))
         self._computed.append((at, ComputedGroup(key, members, theory)))
 
-    def _group_atom(self, number: int) -> GroupAtom:
-        atom = self._sort.atoms[number]
-        assert isinstance(atom, CountAtom | SumAtom | MeanAtom | DistinctAtom | EndAtom)  # noqa: S101
-        return atom
-
     # --- regions ---
 
     def regions(self, formulas: Sequence[Formula], reduced: Iterable[Slot] = ()) -> list[Region]:
         """The combinations of truths, and of classes of the reduced values, that there are."""
-        placed = [self._slots[slot] for slot in reduced]
-        return [
-            Region(
-                cell,
-                {
-                    dimension.slot: dimension.domain.classes[option]
-                    for (_, dimension), option in zip(placed, cell.options, strict=True)
-                },
-            )
-            for cell in self._search.regions(formulas, [at for at, _ in placed])
-        ]
+        return self._search.regions(formulas, [self._slots[slot][0] for slot in reduced])
+
+    def classes_of(self, region: Region, reduced: Iterable[Slot]) -> dict[Slot, ValueClass]:
+        """The classes of the reduced values in one of these regions."""
+        pairs = zip(reduced, region.options, strict=True)
+        return {slot: self.domain_of(slot).classes[option] for slot, option in pairs}
 
     def domain_of(self, slot: Slot) -> Domain:
         """The classes of a value."""
@@ -354,7 +340,7 @@ class Analysis:
         Raises:
             NoModelKnown: Where none can be built.
         """
-        return _first(self._sampled(self._search.options(region.cell.place)))
+        return _first(self._sampled(self._search.options(region.place)))
 
     def sample_that(self, formula: Formula) -> Sample:
         """One concrete item of which a formula holds.

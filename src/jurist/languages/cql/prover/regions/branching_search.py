@@ -26,11 +26,11 @@ from jurist.languages.cql.boolean import (
 )
 from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
 from jurist.languages.cql.prover.regions.dimensions import (
-    Cell,
     Goal,
     Literal,
     Options,
     Product,
+    Region,
     bits,
     lowest,
 )
@@ -64,7 +64,7 @@ class BranchingSearch:
 
     # --- regions ---
 
-    def regions(self, formulas: Sequence[Formula], kept_apart: Sequence[int]) -> list[Cell]:
+    def regions(self, formulas: Sequence[Formula], kept_apart: Sequence[int]) -> list[Region]:
         """The combinations of truths and of options of some dimensions that there are.
 
         Raises:
@@ -91,7 +91,7 @@ class BranchingSearch:
             if len(following) > MOST_REGIONS:
                 raise TooWide(f"over {MOST_REGIONS} kinds of one thing to tell apart")
             remainders = following
-        cells: list[Cell] = []
+        cells: list[Region] = []
         for (_, rest), options in remainders.items():
             mask = bits(i for i, formula in enumerate(rest) if formula == TRUE)
             goals: list[Goal] = [Literal(at, 1 << options[at]) for at in sorted(kept_apart)]
@@ -103,7 +103,7 @@ class BranchingSearch:
             if place is not None:
                 self._cells[place] = goals
                 kept = tuple([options[at] for at in kept_apart])
-                cells.append(Cell(mask, kept, self._has_model(place), place))
+                cells.append(Region(mask, kept, self._has_model(place), place))
         return cells
 
     def _place(self, goals: list[Goal], found: Options) -> Options | None:

@@ -135,7 +135,7 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Region:
     """Points with the same truths (bits of `mask`) and the same options of some dimensions."""
 
     mask: int

@@ -12,7 +12,7 @@ from math import prod
 
 from jurist.languages.cql.boolean import Formula, truth_set
 from jurist.languages.cql.prover.limits import LARGEST_SPACE, MOST_REGIONS, TooWide
-from jurist.languages.cql.prover.regions.dimensions import Cell, Literal, Options, Product, lowest
+from jurist.languages.cql.prover.regions.dimensions import Literal, Options, Product, Region, lowest
 from jurist.languages.effort import spend
 
 
@@ -58,7 +58,7 @@ class ExplicitSearch:
     def _holds(self, formula: Formula) -> int:
         return truth_set(formula, self._where, self._full)
 
-    def regions(self, formulas: Sequence[Formula], kept_apart: Sequence[int]) -> list[Cell]:
+    def regions(self, formulas: Sequence[Formula], kept_apart: Sequence[int]) -> list[Region]:
         """The combinations of truths and of options of some dimensions that there are."""
         cells: list[tuple[int, Options, int]] = [(0, (), self._full)]
         for at in kept_apart:
@@ -83,7 +83,7 @@ class ExplicitSearch:
                 raise TooWide(f"over {MOST_REGIONS} kinds of one thing to tell apart")
             cells = following
         return [
-            Cell(mask, options, bool(points & self._with_model), points)
+            Region(mask, options, bool(points & self._with_model), points)
             for mask, options, points in cells
             if not self._product.theories or self._inhabited(points)
         ]

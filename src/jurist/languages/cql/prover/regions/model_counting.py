@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from math import prod
 
-from jurist.languages.cql.boolean import Junction, atoms_of
+from jurist.languages.cql.boolean import FALSE, TRUE, Junction, atoms_of, joined
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.regions.dimensions import Goal, Literal
 from jurist.languages.effort import spend
@@ -84,12 +84,8 @@ class ModelCounter:
         self._depth += 1
         for option in range(self._sizes[at]):
             spend(1 + len(about))
-            rest = _fixed(goal, at, 1 << option)
-            if rest is True:
-                count += self._volume(about) // self._sizes[at]
-            elif rest is not False:
-                held, over = self._counted(rest)
-                count += held * self._volume(about - over) // self._sizes[at]
+            held, over = self._counted(_fixed(goal, at, 1 << option))
+            count += held * self._volume(about - over) // self._sizes[at]
         self._depth -= 1
         return count, about
 
@@ -120,18 +116,9 @@ def _dimensions(goal: Goal) -> list[int]:
     return [literal.dimension for literal in atoms_of(goal)]
 
 
-def _fixed(goal: Goal, at: int, option: int) -> Goal | bool:
+def _fixed(goal: Goal, at: int, option: int) -> Goal:
     """What is left of a goal once a dimension takes an option."""
     if isinstance(goal, Literal):
-        return goal if goal.dimension != at else bool(goal.options & option)
+        return goal if goal.dimension != at else TRUE if goal.options & option else FALSE
     spend(1 + len(goal.parts) // 4)
-    kept: list[Goal] = []
-    for part in goal.parts:
-        rest = _fixed(part, at, option)
-        if rest is (not goal.every):
-            return rest
-        if not isinstance(rest, bool):
-            kept.append(rest)
-    if not kept:
-        return goal.every
-    return kept[0] if len(kept) == 1 else Junction(goal.every, tuple(kept))
+    return joined([_fixed(part, at, option) for part in goal.parts], every=goal.every)

@@ -29,29 +29,15 @@ from jurist.languages.cql.prover.abstraction.atoms import (
 from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.limits import MOST_COUNT_STEPS
 from jurist.languages.cql.prover.regions.dimensions import (
-    Cell,
     Dimension,
     Options,
+    Region,
     Sample,
     Theory,
     Thresholds,
     bits,
 )
-from jurist.languages.cql.prover.values.value_classes import ValueClass
 from jurist.languages.effort import spend
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Items with the same truths; `classes`: that of each value that is reduced."""
-
-    cell: Cell
-    classes: dict[Slot, ValueClass]
-
-    @property
-    def mask(self) -> int:
-        """Which formulas hold, as bits."""
-        return self.cell.mask
 
 
 class Members(Protocol):
@@ -185,7 +171,7 @@ def listed_group(
         stream = streams_of[atom.members]
         rank = thresholds[stream].index(atom.least)
         true[number] = bits([i for i, p in enumerate(profiles) if p.levels[stream] > rank])
-    without_model = {r for r, region in enumerate(regions) if not region.cell.has_model}
+    without_model = {r for r, region in enumerate(regions) if not region.has_model}
     unknown = bits([i for i, p in enumerate(profiles) if not without_model.isdisjoint(p.regions)])
     return ListedGroup(key, members, regions, profiles, Dimension(len(profiles), true, unknown))
 
