@@ -6,7 +6,6 @@ None of them recurses, so any depth will do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import repeat
 from operator import is_
 from typing import Any, TypeVar, cast
 
@@ -171,7 +170,7 @@ def walk(query: CqlQuery) -> Iterator[tuple[Node, Scope]]:
         node, scope = pair = pending.pop()
         yield pair
         if type(node) not in _LEAVES:
-            pending += _scoped_children(node, scope)[::-1]
+            pending += reversed(_scoped_children(node, scope))
 
 
 _OPERANDS = {Number, Text, Date, Moment, Duration, Trait, Property, Context}
@@ -179,7 +178,8 @@ _LEAVES = frozenset({*_OPERANDS, Event, Entity, Within, Between, Sources, Expire
 
 
 def _scoped_children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
-    parts = list(zip(children(node), repeat(inner_scope(node, scope))))
+    inner = inner_scope(node, scope)
+    parts = [(part, inner) for part in children(node)]
     if isinstance(node, Reduction):
         parts[0] = (node.stream.source, scope)
     return parts

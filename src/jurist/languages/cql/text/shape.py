@@ -6,7 +6,8 @@ stand. Text and JSON view alike go through here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from jurist.languages.cql.operators import Takes
 from jurist.languages.cql.syntax import (
@@ -63,33 +64,14 @@ def check_shape(query: CqlQuery) -> None:
         Misshapen: Says what is wrong, and at which node.
     """
     for node, scope in walk(query):
-        match node:
-            case Comparison():
-                _check_arguments(node)
-            case And() | Or():
-                if len(node.operands) < 2:
-                    raise Misshapen("AND and OR join two or more conditions", node)
-            case AnyUser() | AllUsers():
-                _check_quantifier(node, scope)
-            case Reduction():
-                if node.reducer is Reducer.UNIQUE and node is not query:
-                    raise Misshapen(
-                        "a list of unique values cannot be compared",
-                        node,
-                        hint="count it first: unique(...).count()",
-                    )
-                _check_reduction(node)
-            case Property() | Context():
-                _check_reference(node, scope)
-            case Sources():
-                if not node.exclude:
-                    raise Misshapen("`sources` excludes at least one source id", node)
-            case Within() | Between() | ExpiresAfter():
-                _check_window(node, scope)
-            case Duration():
-                _check_duration(node)
-            case _:
-                pass
+        check = _CHECKS.get(type(node))
+        if check is not None:
+            check(node, scope)
+
+
+def _check_junction(node: And | Or, _scope: Scope) -> None:
+    if len(node.operands) < 2:
+        raise Misshapen("AND and OR join two or more conditions", node)
 
 
 def _check_quantifier(node: AnyUser | AllUsers, scope: Scope) -> None:
@@ -103,7 +85,13 @@ def _check_quantifier(node: AnyUser | AllUsers, scope: Scope) -> None:
         )
 
 
-def _check_arguments(node: Comparison) -> None:
+def _check_comparison(node: Comparison, _scope: Scope) -> None:
+    if isinstance(node.left, Reduction) and node.left.reducer is Reducer.UNIQUE:
+        raise Misshapen(
+            "a list of unique values cannot be compared",
+            node.left,
+            hint="count it first: unique(...).count()",
+        )
     arguments, takes = node.arguments, node.operator.takes
     kinds = _KINDS[takes]
     number = len(arguments) >= 1 if takes is Takes.CONSTANTS else len(arguments) == bool(kinds)
@@ -142,7 +130,7 @@ def _check_reference(node: Property | Context, scope: Scope) -> None:
         )
 
 
-def _check_reduction(node: Reduction) -> None:
+def _check_reduction(node: Reduction, _scope: Scope) -> None:
     reducer, value = node.reducer, node.value
     if reducer is Reducer.COUNT:
         if value is not None or node.cast is not None:
@@ -159,10 +147,12 @@ def _check_reduction(node: Reduction) -> None:
         )
 
 
-def _check_window(node: Within | Between | ExpiresAfter, scope: Scope) -> None:
-    if isinstance(node, ExpiresAfter):
-        _check_duration(node.duration, seconds=True)
-        return
+def _check_sources(node: Sources, _scope: Scope) -> None:
+    if not node.exclude:
+        raise Misshapen("`sources` excludes at least one source id", node)
+
+
+def _check_window(node: Within | Between, scope: Scope) -> None:
     if node.parent and (scope.outer is None or scope.outer.source is None):
         raise Misshapen(
             "`parent:` needs a parent event, and this one has none around it",
@@ -170,15 +160,34 @@ def _check_window(node: Within | Between | ExpiresAfter, scope: Scope) -> None:
             hint="nest the later event in the `where` of the earlier one, or leave `parent:` out",
         )
     for duration in (node.duration,) if isinstance(node, Within) else (node.near, node.far):
-        _check_duration(duration)
+        _check_duration(duration, scope)
 
 
-def _check_duration(duration: Duration, *, seconds: bool = False) -> None:
-    if duration.unit is Unit.SECOND and not seconds:
+def _check_session(node: ExpiresAfter, _scope: Scope) -> None:
+    _check_amount(node.duration)
+
+
+def _check_duration(node: Duration, _scope: Scope) -> None:
+    if node.unit is Unit.SECOND:
         raise Misshapen(
-            "seconds are known only to `expires_after`",
-            duration,
-            hint="the units are hours and days",
+            "seconds are known only to `expires_after`", node, hint="the units are hours and days"
         )
+    _check_amount(node)
+
+
+def _check_amount(duration: Duration) -> None:
     if not 0 <= duration.amount <= MAX_AMOUNT:
         raise Misshapen(f"a length of time goes from 0 to {MAX_AMOUNT}", duration)
+
+
+_CHECKS: Mapping[type[Node], Callable[[Any, Scope], None]] = {
+    Comparison: _check_comparison,
+    **dict.fromkeys((And, Or), _check_junction),
+    **dict.fromkeys((AnyUser, AllUsers), _check_quantifier),
+    Reduction: _check_reduction,
+    **dict.fromkeys((Property, Context), _check_reference),
+    Sources: _check_sources,
+    **dict.fromkeys((Within, Between), _check_window),
+    ExpiresAfter: _check_session,
+    Duration: _check_duration,
+}
