@@ -12,7 +12,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jurist.errors import SchemaError
-from jurist.languages.cql.schemas.names import names
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
@@ -23,6 +22,7 @@ from jurist.languages.cql.schemas.schema import (
 )
 from jurist.languages.cql.schemas.schema_file import infer_schema, load_schema, read_schema
 from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.schema_names import names
 from jurist.languages.documents import MAX_BYTES, parse_document
 
 YAML = """

@@ -174,7 +174,7 @@ class CqlLanguage:
 
     def names(self, schema: Schema) -> Sequence[str]:
         """One line a name that a query may use, in the schema's order."""
-        from jurist.languages.cql.schemas.names import names
+        from jurist.languages.cql.text.schema_names import names
 
         return names(_schema(schema))
 

@@ -14,7 +14,7 @@ from jurist.languages.cql.boolean import FALSE, TRUE, conjunction, disjunction
 from jurist.languages.cql.normal_form.simplification import NOBODY, Formula, literal, negate
 from jurist.languages.cql.operators import Group
 from jurist.languages.cql.semantics.arrays import names_entries
-from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings, SumOfNothing
+from jurist.languages.cql.semantics.readings import Readings, SumOfNothing
 from jurist.languages.cql.semantics.values import (
     MAX_DIGITS,
     Coercion,
@@ -79,7 +79,7 @@ def comparison(node: Comparison, coercion: Coercion, readings: Readings) -> Form
             return _one_of(left, _constants(node), coercion)
         case Operator.NONE_OF:
             equal = _one_of(left, _constants(node), coercion)
-            if readings.none_of_missing is NoneOfMissing.TRUE:
+            if readings.holds_for_missing(Operator.NONE_OF):
                 return negate(equal)
             return conjunction([_exists(left, readings), negate(equal)])
         case Operator.OMITS:
@@ -108,7 +108,7 @@ def _is_missing(left: Scalar, readings: Readings) -> bool:
 
 def _of_missing(operator: Operator, readings: Readings) -> Formula:
     if operator is Operator.NONE_OF:
-        return TRUE if readings.none_of_missing is NoneOfMissing.TRUE else FALSE
+        return TRUE if readings.holds_for_missing(Operator.NONE_OF) else FALSE
     return TRUE if operator.holds_for_missing else FALSE
 
 

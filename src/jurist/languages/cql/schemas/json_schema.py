@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Final, cast
 
-from jurist.languages.cql.schemas.schema import NUMERIC, Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import DATES, NUMERIC, Field, Fields, Kind
 from jurist.languages.cql.semantics.subjects import is_in_range
 from jurist.languages.cql.semantics.values import MAX_DIGITS, Atom, is_date, is_timestamp, plain
 from jurist.languages.documents import kind_of
@@ -25,15 +25,8 @@ SMALLEST_STEP = Decimal(1).scaleb(-MAX_DIGITS)
 # Wide enough for every number that is let in and for its bound in steps, so nothing is rounded.
 _EXACT = Context(prec=4 * MAX_DIGITS)
 
-_KINDS = {
-    "string": Kind.STRING,
-    "number": Kind.NUMBER,
-    "integer": Kind.INTEGER,
-    "boolean": Kind.BOOLEAN,
-    "array": Kind.ARRAY,
-    "object": Kind.OBJECT,
-}
-_DATE_FORMATS = {"date": Kind.DATE, "date-time": Kind.DATE_TIME}
+_KINDS = {kind.value: kind for kind in Kind if kind not in DATES | {Kind.UNKNOWN}}
+_DATE_FORMATS = {kind.value: kind for kind in DATES}
 
 
 @dataclass(frozen=True, slots=True)

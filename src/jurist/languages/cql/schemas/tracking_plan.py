@@ -109,14 +109,11 @@ def _require_all_pages(plans: Sequence[tuple[Mapping[str, object], Place]]) -> N
         if following and following not in here:
             total = paging.get("totalEntries")
             of = f" of {total} rules" if isinstance(total, int) else ""
-            raise (
-                place.at("pagination")
-                .at("next")
-                .error(
-                    f"this is one page of a tracking plan{of}: another one follows",
-                    expected="all of its pages, in one list or with the rules in one list",
-                    fix="fetch the next pages too (`pagination.cursor`), and put them in one file",
-                )
+            at_next = place.at("pagination").at("next")
+            raise at_next.error(
+                f"this is one page of a tracking plan{of}: another one follows",
+                expected="all of its pages, in one list or with the rules in one list",
+                fix="fetch the next pages too (`pagination.cursor`), and put them in one file",
             )
 
 

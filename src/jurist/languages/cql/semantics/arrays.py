@@ -18,7 +18,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from jurist.languages.cql.operators import Cast, Operator
-from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings
+from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.subjects import CustomerEvent, Row
 from jurist.languages.cql.semantics.values import EACH, Value, Values, split_path, walk
 from jurist.languages.cql.syntax import (
@@ -149,7 +149,6 @@ def whole_array(value: Value | None, keys: tuple[str, ...]) -> Value | None:
 # --- traits (A11) -----------------------------------------------------------------------------
 
 _NEGATIVE = {Operator.ABSENT, Operator.OMITS, Operator.DIFFERS, Operator.NONE_OF}
-_NEEDS_AN_ENTRY = {Operator.DIFFERS, Operator.NONE_OF}
 
 
 def names_entries(node: Node) -> bool:
@@ -163,8 +162,7 @@ def positive_form(node: Comparison, readings: Readings) -> Condition:
     if positive is None or node.operator not in _NEGATIVE:
         return node
     none = Not(replace(node, operator=positive))
-    is_lax = node.operator is Operator.NONE_OF and readings.none_of_missing is NoneOfMissing.TRUE
-    if node.operator not in _NEEDS_AN_ENTRY or is_lax:
+    if readings.holds_for_missing(node.operator):
         return none
     return And((replace(node, operator=Operator.EXISTS, arguments=()), none))
 

@@ -11,7 +11,7 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from jurist.languages.cql.operators import Group, Operator
-from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings
+from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.values import (
     Atom,
     Coercion,
@@ -48,8 +48,8 @@ def value_test(
     """Whether a value stands in this relation to constants, for all but date operators."""
     if operator.holds_for_missing and operator.negated is not None:
         holds = value_test(operator.negated, constants, coercion, readings)
-        is_lax = operator is not Operator.NONE_OF or readings.none_of_missing is NoneOfMissing.TRUE
-        return lambda value: is_lax if value is None else not holds(value)
+        of_missing = readings.holds_for_missing(operator)
+        return lambda value: of_missing if value is None else not holds(value)
     texts = tuple(map(text_of, constants))
     match operator:
         case Operator.EXISTS:

@@ -111,19 +111,15 @@ def compile_scalar(
     """The value of a computed trait; an average is rounded to 12 decimal places."""
     compiler = Compiler(readings, of_accounts=subject is Account)
     fetch = compiler.scalar(query, Scope())
-    return partial(_value, fetch, compiler.environment_maker())
+    environment_of = compiler.environment_maker()
 
+    def value(subject: Subject, now: int) -> Value | None:
+        if isinstance(subject, Account):
+            subject = as_one_customer(subject)
+        exact = fetch(environment_of(subject, now), None, None)
+        return None if exact is None else rounded(exact)
 
-def _value(
-    fetch: Fetch[Result | None],
-    env: Callable[[Subject, int], Environment],
-    subject: Subject,
-    now: int,
-) -> Value | None:
-    if isinstance(subject, Account):
-        subject = as_one_customer(subject)
-    value = fetch(env(subject, now), None, None)
-    return None if value is None else rounded(value)
+    return value
 
 
 def as_one_customer(account: Account) -> Customer:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 
+from jurist.languages.cql.operators import Operator
+
 
 class SumOfNothing(StrEnum):
     """U2: the sum over no events (or over none that has the property)."""
@@ -56,6 +58,12 @@ class Readings:
     window_edges: WindowEdges = WindowEdges.CLOSED
     parent_ties: ParentTies = ParentTies.EXCLUDED
     number_like_text: NumberLikeText = NumberLikeText.NUMBER
+
+    def holds_for_missing(self, operator: Operator) -> bool:
+        """Whether a comparison holds where the value is missing (U4)."""
+        if operator is Operator.NONE_OF:
+            return self.none_of_missing is NoneOfMissing.TRUE
+        return operator.holds_for_missing
 
 
 @lru_cache(maxsize=64)  # every piece of evidence lists them

@@ -113,14 +113,13 @@ def as_number(value: Result, coercion: Coercion) -> Quantity | None:
 
 def exact_sum(numbers: Iterable[int | Decimal]) -> int | Decimal:
     """The sum, to the last digit."""
-    whole = 0
-    decimal: Decimal | None = None
+    whole, decimal = 0, Decimal(0)
     for number in numbers:
         if isinstance(number, int):
             whole += number
         else:
-            decimal = number if decimal is None else _EXACT.add(decimal, number)
-    return whole if decimal is None else plain(_EXACT.add(decimal, Decimal(whole)))
+            decimal = _EXACT.add(decimal, number)
+    return plain(_EXACT.add(decimal, Decimal(whole))) if decimal else whole
 
 
 def exact_mean(numbers: Sequence[int | Decimal]) -> Quantity:

@@ -16,7 +16,6 @@ from jurist.languages.cql.edits.edit import (
 )
 from jurist.languages.cql.edits.rewrites.thresholds import is_count
 from jurist.languages.cql.operators import Group
-from jurist.languages.cql.semantics.readings import NoneOfMissing
 from jurist.languages.cql.semantics.values import (
     Coercion,
     coercion_of,
@@ -65,7 +64,7 @@ def list_one_by_one(node: Comparison, setting: Setting) -> Iterator[Condition]:
         kind,
         (replace(node, operator=operator, arguments=(argument,)) for argument in node.arguments),
     )
-    of_missing = setting.schema.readings.none_of_missing is NoneOfMissing.TRUE
+    of_missing = setting.schema.readings.holds_for_missing(Operator.NONE_OF)
     if node.operator is Operator.NONE_OF and of_missing:
         members = Or((members, _bare(node, Operator.ABSENT)))
     yield members

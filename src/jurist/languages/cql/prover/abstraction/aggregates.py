@@ -54,7 +54,7 @@ from jurist.languages.cql.prover.values.predicates import (
 )
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.semantics.numbers import UNIT
-from jurist.languages.cql.semantics.readings import NoneOfMissing, SumOfNothing
+from jurist.languages.cql.semantics.readings import SumOfNothing
 from jurist.languages.cql.semantics.values import (
     TIMESTAMP,
     Coercion,
@@ -233,7 +233,7 @@ def mean_formula(
             )
         case Operator.DIFFERS | Operator.NONE_OF:
             none = negation(mean_formula(stream, Operator.ONE_OF, constants))
-            is_lax = stream.items.schema.readings.none_of_missing is NoneOfMissing.TRUE
+            is_lax = stream.items.schema.readings.holds_for_missing(Operator.NONE_OF)
             is_lax = is_lax and operator is Operator.NONE_OF
             return none if is_lax else conjunction((present, none))
         case Operator.GREATER_THAN | Operator.AT_LEAST:

@@ -21,7 +21,7 @@ from jurist.languages.cql.boolean import (
 )
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.semantics.numbers import UNIT
-from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings
+from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.values import (
     Atom,
     Coercion,
@@ -138,7 +138,7 @@ def compared(
             some = disjunction(signed(leaf, Operator.EQUALS, c, coercion) for c in constants)
             if operator is Operator.ONE_OF:
                 return some
-            if readings.none_of_missing is NoneOfMissing.TRUE:
+            if readings.holds_for_missing(Operator.NONE_OF):
                 return negation(some)
             return conjunction((leaf(IS_PRESENT), negation(some)))
         case _ if operator.symbol:

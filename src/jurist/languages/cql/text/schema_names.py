@@ -55,13 +55,10 @@ def _fields(label: str, fields: Fields, of: str = "") -> Iterator[str]:
         yield f"{label} {quoted(name)}{of}: {facts(field)}{_described(field.description)}"
 
 
-def _kind_word(kind: Kind) -> str:
-    return "date" if kind in DATES else kind.value
-
-
 def facts(field: Field) -> str:
     """A field's type, bounds and values in a few words."""
-    parts = ["any value" if field.kind is Kind.UNKNOWN else _kind_word(field.kind)]
+    kind = "date" if field.kind in DATES else field.kind.value
+    parts = ["any value" if field.kind is Kind.UNKNOWN else kind]
     if field.minimum is not None:
         parts.append(f"at least {text_of(field.minimum)}")
     if field.maximum is not None:
