@@ -12,7 +12,6 @@ from jurist.languages.cql.checking.known_names import STANDARD_CONTEXT
 from jurist.languages.cql.schemas.schema import (
     CqlSchema,
     EntitySpec,
-    Field,
     Fields,
     context_of,
     named_fields,
@@ -103,12 +102,7 @@ def _entities(entities: Mapping[str, EntitySpec]) -> Iterator[Quoted]:
 def _fields(fields: Fields, kind: str) -> Iterator[Quoted]:
     for name, field in named_fields(fields):
         yield Quoted(name, kind)
-        yield from _values(field)
-        if field.items is not None:
-            yield from _values(field.items)
-
-
-def _values(field: Field) -> Iterator[Quoted]:
-    for value in field.enum or ():
-        if isinstance(value, str):
-            yield Quoted(value, VALUE)
+        for facts in (field, field.items):
+            for value in () if facts is None else facts.enum or ():
+                if isinstance(value, str):
+                    yield Quoted(value, VALUE)

@@ -12,31 +12,18 @@ from jurist.languages.cql.syntax import CqlQuery
 _LONGEST: Final = 80
 _FORMAT: Final = frozenset(
     {
-        "account_traits",
-        "additionalProperties",
-        "assumptions",
-        "audience_type",
-        "context",
-        "description",
-        "entities",
-        "enum",
-        "events",
-        "format",
-        "id",
-        "items",
-        "key",
-        "labels",
-        "language",
-        "maximum",
-        "minimum",
-        "name",
-        "now",
-        "properties",
-        "required",
-        "rules",
-        "title",
-        "traits",
-        "type",
+        *(
+            "account_traits",
+            "additionalProperties",
+            "assumptions",
+            "audience_type",
+            "context",
+            "description",
+        ),
+        *("entities", "enum", "events", "format", "id", "items"),
+        *("key", "labels", "language", "maximum", "minimum", "name"),
+        *("now", "properties", "required", "rules", "title", "traits"),
+        *("type",),
     }
 )
 """Words of schema files themselves, which are never taken for a name."""

@@ -169,14 +169,12 @@ class _Walk:
     def _stream(self, node: Stream) -> Negations:
         source = node.source
         if isinstance(source, Event):
-            self.events.append(source.name)
-            event = self.schema.events.get(source.name)
-            self._add(MentionKind.NAME, source.name, described=event.description if event else "")
+            name, spec = source.name, self.schema.events.get(source.name)
+            self.events.append(name)
         else:
-            spec = self._entity(source)
+            name, spec = source.slug, self._entity(source)
             self.entities.append(spec or EntitySpec())
-            described = spec.description if spec else ""
-            self._add(MentionKind.NAME, source.slug, described=described)
+        self._add(MentionKind.NAME, name, described=spec.description if spec else "")
         return sum((self._filter(part) for part in node.filters), Negations())
 
     def _entity(self, source: Entity) -> EntitySpec | None:

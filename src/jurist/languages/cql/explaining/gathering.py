@@ -232,6 +232,7 @@ def _terms(
         around: Whether parentheses are needed where it joins.
         known: Whether its truth is that of the whole, not of one user.
     """
+    holds = node.holds if known else None
     match node.kind:
         case NodeKind.JUNCTION:
             if around:
@@ -241,7 +242,7 @@ def _terms(
                     yield Term(node.label)
                 yield from _terms(child, letters, around=True, known=known)
             if around:
-                yield Term(")", node.holds if known else None)
+                yield Term(")", holds)
         case NodeKind.NEGATION:
             yield Term(node.label)
             for child in node.children:
@@ -249,7 +250,7 @@ def _terms(
         case NodeKind.QUANTIFIER:
             yield Term(f"{node.label} user")
             if not node.children:
-                yield Term("(no users)", node.holds if known else None)
+                yield Term("(no users)", holds)
                 return
             yield Term("(")
             for child in node.children[:1]:
@@ -257,7 +258,6 @@ def _terms(
                 yield from _terms(below, letters, around=False, known=False)
             share = node.reading.removesuffix(f", {truth(node.holds)}")
             of = f": {share}" if " of " in share else ""
-            yield Term(f"){of}", node.holds if known else None)
+            yield Term(f"){of}", holds)
         case _:
-            holds = node.holds if known else None
             yield Term(letters.get(condition_text(node), "?"), holds, is_letter=True)

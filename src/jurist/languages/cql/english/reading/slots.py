@@ -13,7 +13,14 @@ from typing import Final
 
 from jurist.languages.capabilities import RequestOutline, Slot
 from jurist.languages.cql.english.reading.names import Known, entity_fields, index_of, stems_of
-from jurist.languages.cql.english.reading.vocabulary import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
+from jurist.languages.cql.english.reading.vocabulary import (
+    FAINT,
+    HOURS,
+    MEANINGS,
+    NEGATIVE,
+    SKIPPED,
+    stem,
+)
 from jurist.languages.cql.schemas.schema import CqlSchema, context_of
 
 _NUMBERS: Final = {
@@ -21,7 +28,6 @@ _NUMBERS: Final = {
     "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15,
     "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90,
 }  # fmt: skip
-_HOURS: Final = {"h": 1, "d": 24, "w": 168, "m": 720, "y": 8_760}
 _TOKEN: Final = re.compile(
     r"(?P<quote>(?<!\w)(?P<mark>['\"])(?P<quoted>.{1,80}?)(?P=mark)(?!\w))|"
     rf"(?<![\w.])(?P<n>\d{{1,15}}(?:,\d{{3}})*(?:\.\d{{1,10}})?|\.\d{{1,10}}|"
@@ -86,8 +92,7 @@ def _token(match: re.Match[str]) -> Slot | str:
 
 
 def _hours(amount: int, unit: str) -> int:
-    letter = unit[0].lower()
-    return amount * (365 * 24 if letter == "y" else _HOURS[letter])
+    return amount * HOURS[unit[0].lower()]
 
 
 # --- names ----------------------------------------------------------------------------------------

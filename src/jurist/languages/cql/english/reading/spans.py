@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from jurist.languages.cql.english.reading.vocabulary import HOURS
 from jurist.languages.cql.syntax import Duration, Operator, Unit
 
 
@@ -391,4 +392,4 @@ def _length(amount: str, unit: str) -> Duration:
     count, letter = min(int(amount), 100_000), unit[0].lower()
     if letter == "h":
         return Duration(count, Unit.HOUR)
-    return Duration(count * {"d": 1, "w": 7, "m": 30, "y": 365}[letter], Unit.DAY)
+    return Duration(count * HOURS[letter] // 24, Unit.DAY)

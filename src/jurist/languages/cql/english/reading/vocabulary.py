@@ -168,6 +168,9 @@ FAINT: Final = frozenset(
 )
 """Stems of names that tell next to nothing."""
 
+HOURS: Final = {"h": 1, "d": 24, "w": 168, "m": 720, "y": 8_760}
+"""In a length of time whose unit begins so: a month has 30 days, a year 365."""
+
 OUT_OF_REACH: Final = (
     (r"\brandom(?:ly)?\b|\bsample\b|\bpick \d|\ba/b test\b", "the language cannot draw samples"),
     (r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bweekends?\b|\bweekdays?\b",

@@ -38,15 +38,6 @@ _IRREGULAR: Final = frozenset(
         *("spent", "taken", "won", "written"),
     }
 )
-_PAST: Final = {
-    "begun": "began",
-    "chosen": "chose",
-    "given": "gave",
-    "run": "ran",
-    "seen": "saw",
-    "taken": "took",
-    "written": "wrote",
-}
 _UNDERGONE: Final = {
     "declined": "had a declined {bare}",
     "delivered": "got {thing} delivered",
@@ -59,13 +50,16 @@ _PARTICIPLES: Final = {
     "became": "become",
     "began": "begun",
     "came": "come",
+    "chose": "chosen",
     "gave": "given",
     "got": "gotten",
     "ran": "run",
+    "saw": "seen",
     "took": "taken",
     "went": "gone",
     "wrote": "written",
 }
+_PAST: Final = {participle: past for past, participle in _PARTICIPLES.items()}
 
 
 @dataclass(frozen=True, slots=True)
