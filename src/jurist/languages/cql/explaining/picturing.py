@@ -99,8 +99,11 @@ class _Maker:
         for place in order[:_MOST_USERS]:
             name = f"user {place + 1}"
             yield self._scene(name, f"/account/users/{place}", place, subject.users[place])
-        if len(order) > _MOST_USERS:
-            self.notes.append(f"{counted(len(order) - _MOST_USERS, 'more user')} not shown")
+        self._note_rest(len(order) - _MOST_USERS, "more user")
+
+    def _note_rest(self, rest: int, noun: str, of: str = "") -> None:
+        if rest > 0:
+            self.notes.append(f"{counted(rest, noun)}{of} not shown")
 
     def _scene(self, name: str, pointer: str, user: int, who: Customer) -> Scene:
         return Scene(
@@ -120,8 +123,7 @@ class _Maker:
         return Reads(first, second)
 
     def _traits(self, traits: Values) -> tuple[tuple[str, str], ...]:
-        if len(traits) > _MOST_TRAITS:
-            self.notes.append(f"{counted(len(traits) - _MOST_TRAITS, 'more trait')} not shown")
+        self._note_rest(len(traits) - _MOST_TRAITS, "more trait")
         listed = list(traits.items())[:_MOST_TRAITS]
         return tuple((name, value_text(value)) for name, value in listed)
 
@@ -143,10 +145,7 @@ class _Maker:
             events.setdefault(source_text(Event(event.name)), []).append((place, event))
         asked = [key for key in self._keys(user) if key in self._events]
         names = list(dict.fromkeys([*asked, *events]))
-        if len(names) > _MOST_LANES:
-            self.notes.append(
-                f"{counted(len(names) - _MOST_LANES, 'more kind')} of event not shown"
-            )
+        self._note_rest(len(names) - _MOST_LANES, "more kind", " of event")
         for source in names[:_MOST_LANES]:
             here = events.get(source, [])
             marks = self._marks(here, pointer, user)
