@@ -9,7 +9,7 @@ from cql_oracle import evaluate
 from jurist.evidence import decide as by_all_arms
 from jurist.languages import get_language
 from jurist.languages.cql.prover import decide
-from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec, Field, Kind
 from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent, subject_from_json
 from jurist.languages.cql.semantics.values import LAST_MOMENT, moment_of
@@ -187,3 +187,36 @@ def test_two_events_see_the_same_rows() -> None:
         condition(f"{one} AND {two}"), condition("trait('y') = 1"), CqlSchema(open_world=True)
     )
     assert evidence.relation is Relation.CONTAINED
+
+
+_DEEP = """
+    event('A').where(
+        entity('x').where(entity('y').where(property(parent: 'p') = 1).count() >= 1).count() >= 1
+    ).count() >= 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("candidate", "relation"),
+    [
+        ("event('A').count() >= 1", Relation.CONTAINED),
+        ("event('A').where(property('p') = 1).count() >= 1", Relation.CONTAINED),
+        ("event('A').where(property('p') != 1).count() >= 1", Relation.OVERLAPS),
+    ],
+)
+def test_the_parent_of_a_row_in_a_row_is_the_event(candidate: str, relation: Relation) -> None:
+    """It was the outer row, which broke the proof."""
+    evidence = decide(condition(_DEEP), condition(candidate), CqlSchema(open_world=True))
+    assert evidence.relation is relation
+
+
+def test_rows_below_an_unlisted_row_are_unlisted() -> None:
+    """They were held to be what the schema lists of the customer's own rows of that name."""
+    own = EntitySpec(properties={"p": Field(Kind.NUMBER, required=True)})
+    row, known = "entity('b').count()", "entity('b').where(property('p').exists()).count()"
+    evidence = decide(
+        condition(f"entity('a').where({row} >= 1).count() >= 1"),
+        condition(f"entity('a').where({known} >= 1).count() >= 1"),
+        CqlSchema(open_world=True, entities={"b": own}),
+    )
+    assert evidence.relation is Relation.CONTAINS

@@ -32,7 +32,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
 )
 from jurist.languages.cql.prover.regions.dimensions import Sample
 from jurist.languages.cql.prover.values.value_classes import Allowed, allows
-from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec, Kind
+from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec, Fields, Kind
 from jurist.languages.cql.semantics.numbers import round_number
 from jurist.languages.cql.semantics.subjects import (
     Account,
@@ -48,6 +48,7 @@ from jurist.languages.cql.semantics.values import (
     LAST_MOMENT,
     Coercion,
     Value,
+    Values,
     coercion_of,
     compare,
     moment_of,
@@ -147,7 +148,7 @@ def subject(
     if kind is Customer:
         return _customer(sample, clock, schema)
     users = [_customer(user, clock, schema) for _, user in _members(sample, GroupKind.USERS)]
-    traits = with_required(_values(sample, SlotKind.TRAIT), schema.account_traits)
+    traits = _object(sample, SlotKind.TRAIT, schema.account_traits)
     return Account(traits, tuple(users))
 
 
@@ -163,7 +164,7 @@ def _customer(sample: Sample, clock: Clock, schema: CqlSchema) -> Customer:
     events: list[CustomerEvent] = []
     for key, event in _members(sample, GroupKind.EVENTS):
         events += _events(event, key.name, clock, schema, None)
-    traits = with_required(_values(sample, SlotKind.TRAIT), schema.traits)
+    traits = _object(sample, SlotKind.TRAIT, schema.traits)
     return Customer(traits, tuple(events), _entities(_with_seen_rows(sample), schema.entities))
 
 
@@ -178,8 +179,8 @@ def _events(
     yield CustomerEvent(
         name,
         time,
-        with_required(_values(sample, SlotKind.PROPERTY), spec.properties),
-        with_required(_values(sample, SlotKind.CONTEXT), spec.context),
+        _object(sample, SlotKind.PROPERTY, spec.properties),
+        _object(sample, SlotKind.CONTEXT, spec.context),
         source if isinstance(source, str) else None,
     )
     for key, follower in _members(sample, GroupKind.FOLLOWERS):
@@ -213,7 +214,7 @@ def _entities(sample: Sample, specs: Mapping[str, EntitySpec]) -> Mapping[str, t
     entities: dict[str, tuple[Row, ...]] = {}
     for key, member in _members(sample, GroupKind.ROWS):
         spec = specs.get(key.name, _UNLISTED_ROW)
-        properties = with_required(_values(member, SlotKind.PROPERTY), spec.properties)
+        properties = _object(member, SlotKind.PROPERTY, spec.properties)
         row = Row(properties, _entities(member, spec.entities))
         entities[key.name] = (*entities.get(key.name, ()), row)
     return entities
@@ -226,7 +227,8 @@ class _Tree(dict[str, "Value | _Tree"]):
     """An object under construction; not a value, which other samples share."""
 
 
-def _values(sample: Sample, kind: SlotKind) -> Mapping[str, Value]:
+def _object(sample: Sample, kind: SlotKind, fields: Fields) -> Values:
+    """The values of a kind, and what a schema requires beside them."""
     tree = _Tree()
     for slot, value in sample.values.items():
         if slot.kind is kind:
@@ -235,7 +237,8 @@ def _values(sample: Sample, kind: SlotKind) -> Mapping[str, Value]:
         for key, members in sample.groups.items():
             if key.kind is GroupKind.ENTRIES:
                 _put_entries(tree, split_path(key.name), [_entry(member) for member in members])
-    return {key: _grown(branch) for key, branch in tree.items()}
+    values = {key: _grown(branch) for key, branch in tree.items()}
+    return with_required(values, fields) if fields else values
 
 
 def _entry(member: Sample) -> Value | None:
