@@ -228,6 +228,14 @@ def test_text_automata(text: str) -> None:
             ]
 
 
+@pytest.mark.parametrize("bounds", [("b",), ("ab",), ("a", "b"), ("ab", "b"), ("b", "ba", "c")])
+def test_each_side_of_the_bounds_of_an_order_has_a_text(bounds: tuple[str, ...]) -> None:
+    """Also where the character of a bound stands nowhere else."""
+    texts = ["".join(letters) for size in range(4) for letters in product("abcd", repeat=size)]
+    expected = {tuple(text < bound for bound in bounds) for text in texts}
+    assert automata.realizable(list(map(automata.comes_before, bounds))).keys() == expected
+
+
 def test_canonical_numbers() -> None:
     for length in range(6):
         for letters in product("-.015", repeat=length):

@@ -242,7 +242,8 @@ class _Automaton:
         """The characters that lead from a state elsewhere than others; `None`: any may."""
         self.accepting: list[bool] = []
         leaves = set(_leaves(pattern))
-        self.special = _listed(leaves)
+        bounds = {leaf.bound for leaf in leaves if isinstance(leaf, Before)}
+        self.special = _listed(leaves) | bounds
         """The characters that it treats one by one."""
         self.ordered = any(isinstance(leaf, Before) for leaf in leaves)
         """Whether the other characters differ by where they sort among the special ones."""
