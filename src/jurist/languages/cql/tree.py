@@ -89,25 +89,24 @@ def children(node: Node) -> tuple[Node, ...]:
 
     Those of a reduction are its source, its filters, and what it reduces if that is named.
     """
-    match node:
-        case Comparison():
-            return (node.left, *node.arguments)
-        case Reduction():
-            stream = node.stream
-            value = () if node.value is None else (node.value,)
-            return (stream.source, *stream.filters, *value)
-        case Where():
-            return (node.condition,)
-        case And() | Or():
-            return node.operands
-        case Not() | AnyUser() | AllUsers():
-            return (node.operand,)
-        case Within() | ExpiresAfter():
-            return (node.duration,)
-        case Between():
-            return (node.near, node.far)
-        case _:
-            return ()
+    # By type, not by pattern: to find that a struct is none of a class takes isinstance long.
+    if type(node) is Comparison:
+        return (node.left, *node.arguments)
+    if type(node) is Reduction:
+        stream = node.stream
+        value = () if node.value is None else (node.value,)
+        return (stream.source, *stream.filters, *value)
+    if type(node) is Where:
+        return (node.condition,)
+    if type(node) is And or type(node) is Or:
+        return node.operands
+    if type(node) is Not or type(node) is AnyUser or type(node) is AllUsers:
+        return (node.operand,)
+    if type(node) is Within or type(node) is ExpiresAfter:
+        return (node.duration,)
+    if type(node) is Between:
+        return (node.near, node.far)
+    return ()
 
 
 def with_children(node: AnyNode, parts: Sequence[Node]) -> AnyNode:
@@ -148,15 +147,14 @@ def inner_scope(node: Node, scope: Scope) -> Scope:
 
     Of a reduction that is the scope of its filters and of what it reduces, not of its source.
     """
-    match node:
-        case Comparison() if isinstance(node.left, Reduction) and not scope.of_user:
-            return replace(scope, of_user=True)
-        case Reduction():
-            return Scope(node.stream.source, scope, scope.quantified, scope.of_user, node)
-        case AnyUser() | AllUsers():
-            return replace(scope, quantified=True, of_user=True)
-        case _:
-            return scope
+    if type(node) is Comparison:
+        is_of_stream = type(node.left) is Reduction and not scope.of_user
+        return replace(scope, of_user=True) if is_of_stream else scope
+    if type(node) is Reduction:
+        return Scope(node.stream.source, scope, scope.quantified, scope.of_user, node)
+    if type(node) is AnyUser or type(node) is AllUsers:
+        return replace(scope, quantified=True, of_user=True)
+    return scope
 
 
 def walk(query: CqlQuery) -> Iterator[tuple[Node, Scope]]:
@@ -180,7 +178,7 @@ _LEAVES = frozenset({*_OPERANDS, Event, Entity, Within, Between, Sources, Expire
 def _scoped_children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
     inner = inner_scope(node, scope)
     parts = [(part, inner) for part in children(node)]
-    if isinstance(node, Reduction):
+    if type(node) is Reduction:
         parts[0] = (node.stream.source, scope)
     return parts
 

@@ -24,9 +24,7 @@ from jurist.languages.cql.checking.type_rules import (
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Field
 from jurist.languages.cql.semantics.values import coercion_of
 from jurist.languages.cql.syntax import (
-    AllUsers,
     And,
-    AnyUser,
     Comparison,
     Constant,
     Context,
@@ -88,7 +86,7 @@ class _Checker:
         self._schema = schema
         self._nodes = list(walk(query))
         of_accounts = schema.audience_type is AudienceType.ACCOUNTS or any(
-            isinstance(node, AnyUser | AllUsers) for node, _ in self._nodes
+            scope.quantified for _, scope in self._nodes
         )
         is_trait = isinstance(query, Scalar)
         self._names = KnownNames(schema, of_accounts=of_accounts, of_trait=is_trait)
@@ -102,13 +100,13 @@ class _Checker:
             yield from placement_findings(node, scope, query=self._query, schema=self._schema)
             clash = None
             match node:
+                case Comparison():
+                    yield from self._comparison(node, scope)
                 case Event() | Entity() | Trait() | Property() | Context():
                     clash = self._names.unknown(node, scope)
                 case Reduction() if node.value is not None:
                     value = self._side(node.value, inner_scope(node, scope))
                     clash = reducer_finding(node, value)
-                case Comparison():
-                    yield from self._comparison(node, scope)
                 case _:
                     pass
             if clash is not None:

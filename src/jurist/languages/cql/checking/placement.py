@@ -55,27 +55,28 @@ def placement_findings(
 ) -> Iterator[Finding]:
     """What is wrong with a node for where it stands, whatever the names in it mean."""
     match node:
-        case AnyUser() | AllUsers():
-            yield from _quantifier(node, scope, schema)
-        case Property() | Context():
-            yield from _item_value(node, scope)
-        case Entity():
-            depth = len(scope.slugs) + 1
-            if depth > MAX_ENTITY_DEPTH:
-                yield finding("entity_depth", node, depth=depth, most=MAX_ENTITY_DEPTH)
+        case Comparison():
+            yield from _comparison(node)
         case Event():
             if _is_in_entity(scope):
                 yield finding("event_in_entity", node)
-        case Within() | Between() | ExpiresAfter() | Sources():
-            yield from _filter(node, scope, query)
+        case Trait():
+            if node is query and names_entries(node):
+                yield finding("entries_alone", node, name=quoted(node.name))
+        case Property() | Context():
+            yield from _item_value(node, scope)
         case Reduction():
             if node.reducer is Reducer.MODE and (node.minimum is None or node.minimum < 1):
                 frequency = "no least frequency" if node.minimum is None else str(node.minimum)
                 yield finding("mode_minimum", node, frequency=frequency)
-        case Trait() if node is query and names_entries(node):
-            yield finding("entries_alone", node, name=quoted(node.name))
-        case Comparison():
-            yield from _comparison(node)
+        case Within() | Between() | ExpiresAfter() | Sources():
+            yield from _filter(node, scope, query)
+        case Entity():
+            depth = len(scope.slugs) + 1
+            if depth > MAX_ENTITY_DEPTH:
+                yield finding("entity_depth", node, depth=depth, most=MAX_ENTITY_DEPTH)
+        case AnyUser() | AllUsers():
+            yield from _quantifier(node, scope, schema)
         case _:
             pass
 

@@ -17,7 +17,7 @@ from jurist.languages.base import Schema
 from jurist.languages.cql.semantics.readings import Readings, sentences
 from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import EACH, Atom, split_path
-from jurist.languages.cql.syntax import CqlQuery, Quantifier
+from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.tree import walk
 
 
@@ -264,7 +264,7 @@ def subject_type(schema: CqlSchema, *queries: CqlQuery) -> type[Customer] | type
 
 @lru_cache(maxsize=1_024)  # every arm asks it of the same queries
 def _has_quantifier(query: CqlQuery) -> bool:
-    return any(isinstance(node, Quantifier) for node, _ in walk(query))
+    return any(scope.quantified for _, scope in walk(query))
 
 
 def schema_of_pair(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> CqlSchema:
