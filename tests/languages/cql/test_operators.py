@@ -112,5 +112,13 @@ def test_what_a_reducer_makes_of_nothing_of_texts_and_of_numbers(reducer: Reduce
         assert of(1, 3, 2) != of(2, 1, 3) != of(3, 2, 1) != of(1, 3, 2)
 
 
+def test_of_two_that_negate_each_other_one_is_negative_but_of_orders() -> None:
+    negative = {operator.value for operator in Operator if operator.is_negative}
+    assert negative == {"absent", "differs", "none_of", "omits"}
+    for operator in Operator:
+        if operator.negated and operator.group is not Group.ORDER:
+            assert operator.is_negative != operator.negated.is_negative
+
+
 def test_lengths_of_time() -> None:
     assert Unit.DAY.ms == DAY_MS == 24 * HOUR_MS == 24 * 60 * 60 * Unit.SECOND.ms

@@ -33,6 +33,8 @@ class Unit(Word):
         """Its length in milliseconds."""
 
 
+SECOND_MS: Final = Unit.SECOND.ms
+MINUTE_MS: Final = 60 * SECOND_MS
 HOUR_MS: Final = Unit.HOUR.ms
 DAY_MS: Final = Unit.DAY.ms
 
@@ -130,6 +132,8 @@ class Operator(Word):
     BEFORE_LAST = "before_last", Group.RELATIVE, Takes.DURATION
     AFTER_NEXT = "after_next", Group.RELATIVE, Takes.DURATION
 
+    is_negative: bool
+    """Whether it says that something is not so."""
     holds_for_missing: bool
     """Whether it may hold where the value is missing: of `none_of` a schema's readings decide."""
     negated: Operator | None
@@ -175,7 +179,9 @@ _MIRRORED = _both_ways(
     (Operator.GREATER_THAN, Operator.LESS_THAN),
     (Operator.BEFORE_DATE, Operator.AFTER_DATE),
 )
+_HOLD_FOR_MISSING = frozenset({Operator.ABSENT, Operator.OMITS, Operator.NONE_OF})
 for _operator in Operator:
-    _operator.holds_for_missing = _operator in {Operator.ABSENT, Operator.OMITS, Operator.NONE_OF}
+    _operator.holds_for_missing = _operator in _HOLD_FOR_MISSING
+    _operator.is_negative = _operator in {*_HOLD_FOR_MISSING, Operator.DIFFERS}
     _operator.negated = _NEGATED.get(_operator)
     _operator.mirrored = _MIRRORED.get(_operator)

@@ -22,6 +22,7 @@ from jurist.languages.cql.counterexamples.legality import (
     default_value,
     is_legal,
 )
+from jurist.languages.cql.operators import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Fields
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, Value, Values
@@ -32,8 +33,6 @@ MOST_ROUNDS = 4
 _PARTS_PER_WORK = 20
 _SHARE = 0.4
 """Of the steps that are left: a second witness, and the replay of both, want some too."""
-_DAY = 86_400_000
-_HOUR = 3_600_000
 
 T = TypeVar("T")
 Keep = Callable[[Subject], bool]
@@ -249,7 +248,7 @@ def _parts_of(user: Customer) -> int:
 def _rounder(time: int, now: int) -> Iterator[int]:
     """Rounder times near this one: whole days ago, else whole hours, minutes or seconds."""
     age = now - time
-    for unit in (_DAY, _HOUR, _HOUR // 60, 1_000):
+    for unit in (DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS):
         if age > 0 and age % unit == 0:
             return
         for amount in (age // unit, age // unit + 1):

@@ -37,7 +37,6 @@ from jurist.languages.cql.syntax import (
     Moment,
     Name,
     Property,
-    Reducer,
     Reduction,
     Text,
     Trait,
@@ -51,7 +50,6 @@ _USUAL_SIZE = 400
 
 _FEW_TRIALS = 400
 
-_ORDERED = frozenset({Reducer.FIRST, Reducer.LAST})
 """What looks at which event comes before which."""
 
 Evaluate = Callable[[Subject, int], "bool | Value | None"]
@@ -190,7 +188,7 @@ def _focus_and_toil(reference: CqlQuery, candidate: CqlQuery, kind: _Kind) -> tu
                 else:
                     aged.add(scope.source.name)
             case Reduction():
-                ordered |= isinstance(node.stream.source, Event) and node.reducer in _ORDERED
+                ordered |= isinstance(node.stream.source, Event) and node.reducer.is_end
             case Text():
                 dated |= moment_of(node.value) is not None
             case Date() | Moment():

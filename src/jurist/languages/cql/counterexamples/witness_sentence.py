@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Owner
+from jurist.languages.cql.operators import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import Value, Values, moment_text, text_of
 from jurist.shortening import shortened
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
+_UNITS = (("day", DAY_MS), ("hour", HOUR_MS), ("minute", MINUTE_MS), ("second", SECOND_MS))
 _LONGEST_TEXT = 60
 _LONGEST_STORY = 1_000
 _MOST_LISTED = 6

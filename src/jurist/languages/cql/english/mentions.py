@@ -59,7 +59,6 @@ from jurist.languages.mentions import (
 )
 
 _FLAGS: Final = frozenset({"true", "false"})
-_DENYING: Final = frozenset({Operator.DIFFERS, Operator.ABSENT, Operator.OMITS, Operator.NONE_OF})
 _BEYOND: Final = frozenset({Operator.BEFORE_LAST, Operator.AFTER_NEXT})
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:)")
 _EXTREMES: Final = {Reducer.MIN: Extreme.LOW, Reducer.MAX: Extreme.HIGH}
@@ -141,9 +140,9 @@ class _Walk:
         operator, arguments = node.operator, node.arguments
         if is_flag:
             texts = {text.value for text in arguments if isinstance(text, Text)}
-            is_false = (texts == {"false"}) != (operator in _DENYING)
+            is_false = (texts == {"false"}) != (operator.is_negative)
             return ONE if is_false else Negations()
-        if operator in _DENYING:
+        if operator.is_negative:
             return Negations(1, max(1, len(arguments)))
         if _is_none(node):
             return ONE

@@ -40,7 +40,6 @@ from jurist.languages.cql.syntax import (
     Condition,
     CqlQuery,
     Number,
-    Reducer,
     Reduction,
     Text,
 )
@@ -177,7 +176,6 @@ def _explained(evidence: Evidence, pair: Pair) -> Evidence:
 # --- what is not even tried: constants so large that no time-out could hold in time -------------
 
 _TOO_MANY_DIGITS = re.compile(rf"[0-9]{{{MOST_DIGITS + 1}}}")
-_COUNTS = frozenset({Reducer.COUNT, Reducer.UNIQUE_COUNT})
 
 
 @lru_cache(maxsize=4_096)
@@ -194,7 +192,7 @@ def _out_of_bounds(query: CqlQuery) -> str:
 def _too_large(node: Comparison) -> str:
     if len(node.arguments) > MOST_ARGUMENTS:
         return f"a comparison with {len(node.arguments)} constants, more than {MOST_ARGUMENTS}"
-    counted = isinstance(node.left, Reduction) and node.left.reducer in _COUNTS
+    counted = isinstance(node.left, Reduction) and node.left.reducer.counts
     for argument in node.arguments:
         if isinstance(argument, Text) and len(argument.value) > LONGEST_TEXT:
             return f"a text of {len(argument.value)} characters, more than {LONGEST_TEXT}"

@@ -148,8 +148,6 @@ def whole_array(value: Value | None, keys: tuple[str, ...]) -> Value | None:
 
 # --- traits (A11) -----------------------------------------------------------------------------
 
-_NEGATIVE = {Operator.ABSENT, Operator.OMITS, Operator.DIFFERS, Operator.NONE_OF}
-
 
 def names_entries(node: Node) -> bool:
     """Whether a node is a trait whose name goes into an array."""
@@ -159,7 +157,7 @@ def names_entries(node: Node) -> bool:
 def positive_form(node: Comparison, readings: Readings) -> Condition:
     """A comparison of entries by comparisons that some entry has to meet."""
     positive = node.operator.negated
-    if positive is None or node.operator not in _NEGATIVE:
+    if positive is None or not node.operator.is_negative:
         return node
     none = Not(replace(node, operator=positive))
     if readings.holds_for_missing(node.operator):

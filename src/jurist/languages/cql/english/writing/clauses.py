@@ -9,7 +9,7 @@ from typing import Final
 
 from jurist.languages.cql.english.writing import voices
 from jurist.languages.cql.english.writing.items import Items, Place
-from jurist.languages.cql.english.writing.predicates import MOMENTS, predicate
+from jurist.languages.cql.english.writing.predicates import predicate
 from jurist.languages.cql.english.writing.values import (
     COUNTED,
     amount_text,
@@ -21,6 +21,7 @@ from jurist.languages.cql.english.writing.values import (
 )
 from jurist.languages.cql.english.writing.voices import Voice
 from jurist.languages.cql.english.writing.wording import Wording
+from jurist.languages.cql.operators import Group
 from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Kind, find_field
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -296,7 +297,7 @@ class Realizer:
             case Property() | Context():
                 return self.value(argument, place)
             case Number() | Text() | Date() | Moment():
-                if node.operator in MOMENTS:
+                if node.operator.group is Group.DATE:
                     return date_text(argument)
                 field = self._field(node.left, place)
                 if field.kind is Kind.BOOLEAN and argument in _TRUTHS:

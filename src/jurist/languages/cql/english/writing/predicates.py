@@ -37,8 +37,6 @@ _VERBAL: Final = {
     Operator.ENDS_WITH: ("ends with {}", "does not end with {}"),
 }
 _PAST: Final = frozenset({Operator.WITHIN_LAST, Operator.BEFORE_LAST})
-MOMENTS: Final = frozenset({Operator.BEFORE_DATE, Operator.AFTER_DATE})
-"""The operators whose constant is a moment."""
 
 
 def predicate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import islice, permutations
 
-from jurist.languages.cql.operators import DAY_MS
+from jurist.languages.cql.operators import DAY_MS, HOUR_MS, SECOND_MS
 from jurist.languages.cql.prover.values.moments import date_text, timestamp_spellings
 from jurist.languages.cql.prover.values.partition import domain
 from jurist.languages.cql.prover.values.predicates import facts_of
@@ -26,7 +26,7 @@ from jurist.languages.effort import spend
 
 _MOST_INNER = 12
 """Values of an entry or member that are tried."""
-_STEPS = (DAY_MS, 3_600_000, 1_000, 1)
+_STEPS = (DAY_MS, HOUR_MS, SECOND_MS, 1)
 
 
 def several(values: Domain, each: ValueClass, count: int) -> list[Value]:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import pairwise
 
-from jurist.languages.cql.operators import DAY_MS
+from jurist.languages.cql.operators import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from jurist.languages.cql.prover.values.predicates import MOMENT, Primitive
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, LAST_MOMENT, moment_text
 
@@ -32,7 +32,7 @@ def moment_cells(facts: Iterable[Primitive], first: int, last: int) -> list[tupl
 def round_moment(low: int, high: int) -> int:
     """A round moment of an interval, near today where it may be."""
     near = min(max(_RECENT, low), high)
-    for unit in (DAY_MS, 3_600_000, 60_000, 1_000):
+    for unit in (DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS):
         for moment in (-(-near // unit) * unit, near // unit * unit):
             if low <= moment <= high:
                 return moment
@@ -61,7 +61,7 @@ def timestamp_spellings(at: int) -> list[str]:
     finer = [bare + "0" * i for i in range(1, 4)] if "." in bare else [bare + ".000", bare + ".0"]
     spellings = [zoned, bare + "+00:00", *(each + "Z" for each in finer), bare + "-00:00"]
     for hours in (1, -5, 14, -11):
-        shifted = at + hours * 3_600_000
+        shifted = at + hours * HOUR_MS
         if FIRST_MOMENT <= shifted <= LAST_MOMENT:
             sign = "+" if hours > 0 else "-"
             spellings.append(f"{moment_text(shifted)[:-1]}{sign}{abs(hours):02d}:00")
