@@ -43,7 +43,7 @@ def shrink(
     subject: Subject,
     now: int,
     still_differs: Keep,
-    schema: CqlSchema | None = None,
+    schema: CqlSchema,
     *,
     most_trials: int = MOST_TRIALS,
     most_rounds: int = MOST_ROUNDS,
@@ -54,13 +54,12 @@ def shrink(
         subject: Where to start.
         now: The moment of evaluation, in milliseconds since 1970 UTC.
         still_differs: Whether a subject still shows what it is to show.
-        schema: What a legal subject must have; `None` for no such requirements.
+        schema: What a legal subject must have.
         most_trials: How often `still_differs` is asked at most; large subjects count more.
         most_rounds: How often all of the subject is gone through at most.
     """
-    legal = schema or CqlSchema(open_world=True)
     with share_of(_SHARE):
-        return _Shrinking(now, still_differs, legal, most_trials, most_rounds).run(subject)
+        return _Shrinking(now, still_differs, schema, most_trials, most_rounds).run(subject)
 
 
 @dataclass(slots=True)

@@ -277,8 +277,7 @@ class History:
                 f"(and {one.is_text} {other.is_numeric})",
             ]
         )
-        if self._is_vague(order, one, other):
-            self.over_approximates = True
+        self.over_approximates |= self._is_vague(order, one, other)
         if sign == 2:
             return mixed if order.of_row else "false"
         equal = same_text(one, other)
@@ -328,10 +327,8 @@ class History:
 
     def has_sample(self, asked: Sequence[tuple[str, bool]]) -> bool:
         """Whether a history is found that can be written down, one of round numbers first."""
-        guesses = self._guesses()
-        return self.solver.check([*asked, *guesses, (ROUND, True)]) or self.solver.check(
-            [*asked, *guesses]
-        )
+        guessed = [*asked, *self._guesses()]
+        return self.solver.check([*guessed, (ROUND, True)]) or self.solver.check(guessed)
 
     def _guesses(self) -> list[tuple[str, bool]]:
         """What may be assumed in search of a subject, though not for a proof.

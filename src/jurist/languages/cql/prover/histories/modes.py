@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
 from jurist.languages.cql.prover.abstraction.atoms import ModeAtom
 from jurist.languages.cql.prover.histories.values import Variable
@@ -35,13 +36,7 @@ class Modes:
         same, chosen = self._chosen(atom, values, passing)
         return any_of(
             [
-                all_of(
-                    [
-                        chosen[i],
-                        value.has(atom.fact),
-                        at_least(atom.least, same[i]),
-                    ]
-                )
+                all_of([chosen[i], value.has(atom.fact), at_least(atom.least, same[i])])
                 for i, value in enumerate(values)
             ]
         )
@@ -60,20 +55,15 @@ class Modes:
             return known
         everyone = range(len(values))
         names = f"m{len(self._known)}"
-        equal = {
-            (i, j): self._named(
-                f"{names}q{i}q{j}",
-                self._equal(values[i], values[j]),
-            )
-            for i in everyone
-            for j in everyone
-            if i < j
-        }
+        equal: dict[tuple[int, int], str] = {}
+        for i, j in combinations(everyone, 2):
+            name = self._named(f"{names}q{i}q{j}", self._equal(values[i], values[j]))
+            equal[i, j] = equal[j, i] = name
         same = [
             [
                 passing[j]
                 if i == j
-                else self._named(f"{names}e{i}e{j}", f"(and {passing[j]} {equal[_pair(i, j)]})")
+                else self._named(f"{names}e{i}e{j}", f"(and {passing[j]} {equal[i, j]})")
                 for j in everyone
             ]
             for i in everyone
@@ -85,7 +75,7 @@ class Modes:
         for i in everyone:
             self._solver.add(f"(= {counts[i]} {plus([f'(ite {term} 1 0)' for term in same[i]])})")
             above = [
-                f"(or (not {passing[j]}) {equal[_pair(i, j)]} (> {counts[i]} {counts[j]})"
+                f"(or (not {passing[j]}) {equal[i, j]} (> {counts[i]} {counts[j]})"
                 f" (and (not {clear}) (= {counts[i]} {counts[j]})))"
                 for j in everyone
                 if j != i
@@ -100,7 +90,3 @@ class Modes:
         self._solver.declare(name, "Bool")
         self._solver.add(f"(= {name} {term})")
         return name
-
-
-def _pair(i: int, j: int) -> tuple[int, int]:
-    return min(i, j), max(i, j)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import NamedTuple, TypeVar
 
 from jurist.languages.cql.boolean import Formula, Not, atoms_of
@@ -85,7 +86,7 @@ class ValueUse:
 
     known: Allowed
     separate: bool
-    facts: dict[Primitive, None] = field(default_factory=dict[Primitive, None])
+    facts: set[Primitive] = field(default_factory=set[Primitive])
     compared: bool = False
     """Whether it is compared with another value."""
     as_moment: bool = False
@@ -135,7 +136,7 @@ class Problem:
                 if slot == DELAY and (around is None or around.rows):
                     raise NotEncodable
                 if slot not in (TIME, DELAY):
-                    self._use(sort, pool, slot).facts[fact] = None
+                    self._use(sort, pool, slot).facts.add(fact)
             case SignAtom(order):
                 self._compare(sort, pool, around, order)
             case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
@@ -159,8 +160,7 @@ class Problem:
         for number in atoms_of(atom.members):
             self._visit(inner, target, pool, number)
         if isinstance(atom, EndAtom | ModeAtom):
-            self._use(inner, target, atom.slot).facts[atom.fact] = None
-            self._use(inner, target, atom.slot).facts[IS_PRESENT] = None
+            self._use(inner, target, atom.slot).facts |= {atom.fact, IS_PRESENT}
         if isinstance(atom, DistinctAtom | ModeAtom):
             use = self._use(inner, target, atom.slot)
             use.compared = use.as_value = True
@@ -176,14 +176,14 @@ class Problem:
         return use
 
     def _compare(self, sort: Sort, pool: Pool | None, around: Pool | None, order: Order) -> None:
-        left, right = sides(order, pool, around)
-        owner = {
-            Whose.OWN: sort,
-            Whose.PARENT: sort.outer if pool is not None else None,
-            Whose.PROFILE: self.root if self.root.is_profile else None,
+        owner, owners_pool = {
+            Whose.OWN: (sort, pool),
+            Whose.PARENT: (sort.outer if pool is not None else None, around),
+            Whose.PROFILE: (self.root if self.root.is_profile else None, None),
         }[order.whose]
         if owner is None or (pool is None and order.whose is not Whose.OWN):
             raise NotEncodable
+        left, right = Location(pool, order.left), Location(owners_pool, order.right)
         for of, place in ((sort, left), (owner, right)):
             if place.slot == TIME:
                 continue
@@ -200,14 +200,13 @@ class Problem:
                 self._linked.append((place, place))
         for linked in components(self._linked):
             uses = [self.uses[place] for place in linked if place.slot != TIME]
-            facts: dict[Primitive, None] = {IS_PRESENT: None, IS_NUMBER: None}
+            facts = {IS_PRESENT, IS_NUMBER}
             for use in uses:
-                facts.update(use.facts)
-                facts.update(dict.fromkeys(self._points(use.known)))
+                facts |= {*use.facts, *self._points(use.known)}
             if any(use.as_moment for use in uses):
-                facts[ANY_MOMENT] = None
+                facts.add(ANY_MOMENT)
             for use in uses:
-                use.facts = dict(facts)
+                use.facts = facts
 
     def _points(self, known: Allowed) -> Iterator[Primitive]:
         """Facts that tell the values of a closed list apart."""
@@ -222,14 +221,14 @@ class Problem:
 
     def _check_paths(self) -> None:
         """What an object requires is there with it, and it with what it holds."""
-        owners = [(self.root, None), *self.sorts.values()]
-        for sort, pool in owners:
+        for sort, pool in [(self.root, None), *self.sorts.values()]:
             places = [(Location(pool, a), Location(pool, b)) for a, b in sort.implied]
             self.implied += [pair for pair in places if self.uses.keys() >= set(pair)]
-        for outer, inner in _nested(list(self.uses)):
-            unrolled = EACH in split_path(inner.slot.name) and inner.slot.kind is not TRAIT
-            if unrolled or self.uses[outer].facts.keys() - {IS_PRESENT}:
-                self.over_approximates = True  # the text of an object, or of an array's entries
+        for outer, inner in permutations(self.uses, 2):
+            if outer.pool == inner.pool and is_nested(outer.slot, inner.slot):
+                unrolled = EACH in split_path(inner.slot.name) and inner.slot.kind is not TRAIT
+                # the text of an object, or of an array's entries
+                self.over_approximates |= unrolled or bool(self.uses[outer].facts - {IS_PRESENT})
 
     def top_key(self, pool: Pool) -> GroupKey:
         """The group of the root that a pool's items are written to."""
@@ -257,12 +256,6 @@ class Problem:
         ]
 
 
-def sides(order: Order, pool: Pool | None, around: Pool | None) -> tuple[Location, Location]:
-    """The two values of an order that stands in a pool inside another one."""
-    other = {Whose.OWN: pool, Whose.PARENT: around, Whose.PROFILE: None}[order.whose]
-    return Location(pool, order.left), Location(other, order.right)
-
-
 def puts_in_order(sort: Sort, formula: Formula, order: Order) -> bool:
     """Whether a formula tells which of two values comes first, not just that they differ."""
     if isinstance(formula, int):
@@ -277,13 +270,6 @@ def puts_in_order(sort: Sort, formula: Formula, order: Order) -> bool:
         if {-1, 1} <= signs:
             parts = tuple(part for part in parts if not isinstance(part, int))
     return any(puts_in_order(sort, part, order) for part in parts)
-
-
-def _nested(places: Sequence[Location]) -> Iterator[tuple[Location, Location]]:
-    for outer in places:
-        for inner in places:
-            if outer.pool == inner.pool and is_nested(outer.slot, inner.slot):
-                yield outer, inner
 
 
 def components(parts: Iterable[Collection[T]]) -> list[set[T]]:
