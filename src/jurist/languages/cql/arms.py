@@ -120,7 +120,7 @@ class _Proof(QuietArm[_Pair]):
 class _Execution:
     pair: _Pair
     method: Method = field(default=Method.EXECUTION, init=False)
-    found: Evidence | None = field(default=None, init=False)
+    executed: Evidence | None = field(default=None, init=False)
     counted: Overlap | None = field(default=None, init=False)
 
     def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
@@ -128,8 +128,8 @@ class _Execution:
         from jurist.languages.cql.counterexamples.execution import execute
 
         pair = self.pair
-        self.found = execute(pair.reference, pair.candidate, pair.schema)
-        return self.found
+        self.executed = execute(pair.reference, pair.candidate, pair.schema)
+        return self.executed
 
     def overlap(self) -> Overlap | None:
         """How the two lie to each other in a small population."""
@@ -142,8 +142,8 @@ class _Execution:
 
     def refutes(self, claim: Evidence) -> str:
         """A customer whom the claim rules out."""
-        if self.found is not None:
-            return refutation(claim.relation, self.found.overlap, self.found.witnesses)
+        if self.executed is not None:
+            return refutation(claim.relation, self.executed.overlap, self.executed.witnesses)
         return refutation(claim.relation, self.overlap(), ())
 
 

@@ -196,7 +196,7 @@ class CqlLanguage:
         from jurist.languages.cql.semantics.subjects import subject_from_json
 
         subject, now = subject_from_json(witness.input)
-        explained = (self.explain(each, schema, witness.input) for each in (reference, candidate))
+        explained = (self.explain(query, schema, witness.input) for query in (reference, candidate))
         return picture(witness, subject, now, *explained)
 
     def tokens(self, text: str) -> tuple[Token, ...]:
