@@ -141,10 +141,9 @@ class Translator:
 
     def audience(self, node: Condition) -> Translation:
         """An audience's condition."""
-        formula = self._condition(node, self.root)
-        translation = Translation(formula, self._asked_since(0))
         self.root.asked.clear()
-        return translation
+        formula = self._condition(node, self.root)
+        return Translation(formula, self._asked_since(0))
 
     def computed_trait(self, reduction: Reduction) -> ReducedStream:
         """The stream that a computed trait reduces.
@@ -152,9 +151,8 @@ class Translator:
         Raises:
             Beyond: Where it is not reached by the procedure.
         """
-        stream = self._stream(reduction, self.root)
         self.root.asked.clear()
-        return stream
+        return self._stream(reduction, self.root)
 
     def _asked_since(self, start: int) -> tuple[tuple[Sort, Slot], ...]:
         return tuple(dict.fromkeys(self.root.asked[start:]))
