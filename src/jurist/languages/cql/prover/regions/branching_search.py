@@ -106,10 +106,10 @@ class BranchingSearch:
                 cells.append(Region(mask, kept, self._has_model(place), place))
         return cells
 
-    def _place(self, goals: list[Goal], found: Options) -> Options | None:
+    def _place(self, goals: list[Goal], point: Options) -> Options | None:
         """A point of a cell, if possible one that can be sampled; `None`: all are refuted."""
-        if self._has_model(found) and self._refuted(found) is None:
-            return found
+        if self._has_model(point) and self._refuted(point) is None:
+            return point
         left = self._left(goals, self._with_model)
         if left is None:
             left = self._left(goals, self._full)
@@ -254,8 +254,8 @@ def satisfied(goals: Sequence[Goal], left: Left) -> Left | None:
             return left
         if open_:
             spend()
-            chosen = min(open_, key=lambda each: len(each.parts))
-            others: list[Goal] = [each for each in open_ if each is not chosen]
+            chosen = min(open_, key=lambda goal: len(goal.parts))
+            others: list[Goal] = [goal for goal in open_ if goal is not chosen]
             branches.append(_Branch(list(reversed(chosen.parts)), others, left))
         while branches and not branches[-1].ways:
             branches.pop()
@@ -338,9 +338,9 @@ def _truth(goal: Goal, left: Left) -> bool | None:
     decisive = not goal.every
     truth: bool | None = goal.every
     for part in goal.parts:
-        one = _truth(part, left)
-        if one is decisive:
+        known = _truth(part, left)
+        if known is decisive:
             return decisive
-        if one is None:
+        if known is None:
             truth = None
     return truth

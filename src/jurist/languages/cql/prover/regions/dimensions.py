@@ -172,12 +172,12 @@ class SlotDimension:
 
     def sample(self, options: Options) -> Sample:
         """An item whose value lies in a class."""
-        each = self.domain.classes[self.standing[options[0]]]
+        value_class = self.domain.classes[self.standing[options[0]]]
         if self.slot in (TIME, DELAY):
-            assert each.low is not None  # noqa: S101 - cells of a time line are bounded
-            assert each.high is not None  # noqa: S101
-            return Sample(spans={self.slot: (each.low, each.high)})
-        value = each.sample
+            assert value_class.low is not None  # noqa: S101 - cells of a time line are bounded
+            assert value_class.high is not None  # noqa: S101
+            return Sample(spans={self.slot: (value_class.low, value_class.high)})
+        value = value_class.sample
         assert value is not NOTHING  # noqa: S101 - options without a model are never sampled
         return Sample({} if value is None else {self.slot: value})
 
