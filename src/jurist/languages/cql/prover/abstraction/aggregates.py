@@ -233,8 +233,7 @@ def mean_formula(
             )
         case Operator.DIFFERS | Operator.NONE_OF:
             none = negation(mean_formula(stream, Operator.ONE_OF, constants))
-            is_lax = stream.items.schema.readings.holds_for_missing(Operator.NONE_OF)
-            is_lax = is_lax and operator is Operator.NONE_OF
+            is_lax = stream.items.schema.readings.holds_for_missing(operator)
             return none if is_lax else conjunction((present, none))
         case Operator.GREATER_THAN | Operator.AT_LEAST:
             return reaches(exact[0], strict=operator is Operator.GREATER_THAN)
