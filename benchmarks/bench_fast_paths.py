@@ -4,7 +4,8 @@ Five kinds of pairs: `fresh` ones of 1 to 12 conditions, as `bench_proof` draws 
 shipped reference against its `mutants`, which have most conditions in common; the `answers`
 of several generators to one question, some the same and some in other words; `rich` ones,
 with many conditions of one kind on one thing, such as few audiences have; and a `tail`, of
-large counts in windows inside one another and of funnels that ask for several followers.
+large counts in windows of which one implies the next, of funnels that ask for several
+followers, and of many kinds of one event.
 
 In turns, pair by pair, and each variant under a schema of its own, so that what is kept
 between pairs is kept. Only the classes of values are not: their cache is for all schemas,
@@ -115,33 +116,36 @@ def _fresh(rng: random.Random) -> Iterator[Pair]:
         yield reference, candidate, place.schema
 
 
-def _mutants(rng: random.Random) -> Iterator[Pair]:
+def _references(rng: random.Random) -> Iterator[tuple[CqlQuery, CqlSchema]]:
     while True:
         place, cases = shipped(rng.choice(WORKSPACES))
-        schema = place.schema
-        assert isinstance(schema, CqlSchema)
+        assert isinstance(place.schema, CqlSchema)
         texts = [case.reference for case in cases if case.reference is not None]
-        reference = parse(rng.choice(texts))
+        yield parse(rng.choice(texts)), place.schema
+
+
+def _mutants(rng: random.Random) -> Iterator[Pair]:
+    for reference, schema in _references(rng):
         for edit in MUTATIONS:
             for candidate in islice(edit.queries(places_of(reference, schema)), 3):
                 yield reference, candidate, schema
 
 
 def _answers(rng: random.Random) -> Iterator[Pair]:
-    for reference, candidate, schema in _mutants(rng):
-        yield reference, candidate, schema
-        words = [
-            query for rewrite in REWRITES for query in rewrite.queries(places_of(candidate, schema))
-        ]
-        for answer in (candidate, *rng.sample(words, min(2, len(words)))):
-            yield reference, answer, schema
+    for reference, schema in _references(rng):
+        edit = rng.choice(MUTATIONS)
+        for answer in islice(edit.queries(places_of(reference, schema)), 1):
+            rewrite = rng.choice(REWRITES)
+            in_other_words = islice(rewrite.queries(places_of(answer, schema)), 1)
+            for candidate in (answer, answer, *in_other_words):
+                yield reference, candidate, schema
 
 
 def _tail(rng: random.Random) -> Iterator[Pair]:
     while True:
-        terms = rng.choice((_nested_windows, _long_funnels))(rng)
-        changed = [*terms[:-1], f"NOT {terms[-1]}"]
-        yield parse(" AND ".join(terms)), parse(" AND ".join(changed)), OPEN
+        for draw in (_nested_windows, _long_funnels, _some_of_many):
+            reference, candidate = draw(rng)
+            yield parse(reference), parse(candidate), OPEN
 
 
 def _rich(rng: random.Random) -> Iterator[Pair]:
@@ -188,20 +192,28 @@ def _counts(rng: random.Random) -> list[str]:
     ]
 
 
-def _nested_windows(rng: random.Random) -> list[str]:
-    return [
-        f"event('Seen').within({days} days).{reducer} >= {rng.randint(41, 90)}"
-        for days in (1, 7, 30, 90)[: rng.randint(2, 4)]
-        for reducer in ("count()", "sum(property('n'))")
+def _nested_windows(rng: random.Random) -> tuple[str, str]:
+    least = rng.randint(60, 90)
+    terms = [
+        f"event('Seen').within({days} days).count() >= {least - i}"
+        for i, days in enumerate((1, 2, 7, 14, 30, 90)[: rng.randint(3, 6)])
     ]
+    return " AND ".join(terms), terms[0]
 
 
-def _long_funnels(rng: random.Random) -> list[str]:
-    followers = f"event('Paid').within(parent: {rng.choice((1, 7))} days).count()"
-    return [
-        f"event('Cart').where({followers} >= {least}).count() >= {rng.randint(1, 3)}"
-        for least in rng.sample((1, 2, 3), 2)
-    ]
+def _long_funnels(rng: random.Random) -> tuple[str, str]:
+    carts, orders = rng.randint(1, 3), rng.randint(1, 3)
+    followed = f"event('Paid').within(parent: {rng.choice((1, 7))} days).count() >= {orders}"
+    return (
+        f"event('Cart').where({followed}).count() >= {carts}",
+        f"event('Paid').count() >= {orders}",
+    )
+
+
+def _some_of_many(rng: random.Random) -> tuple[str, str]:
+    pages = [f"property('page') = 'p{i}'" for i in range(rng.randint(5, 9))]
+    terms = [f"event('Seen').where({page}).count() >= 1" for page in pages]
+    return " AND ".join(terms), f"event('Seen').where({' OR '.join(pages)}).count() >= 1"
 
 
 def _sums(rng: random.Random) -> list[str]:
