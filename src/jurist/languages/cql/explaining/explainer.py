@@ -50,8 +50,8 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from jurist.languages.cql.text.outline import WORDS
 from jurist.languages.cql.text.printer import (
+    WORDS,
     comparison_tail,
     operand_text,
     reducer_text,

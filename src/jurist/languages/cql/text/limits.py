@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.mistakes import Mistake
 
 MAX_TEXT = 100_000
@@ -77,12 +75,3 @@ def _check_nesting(text: str) -> None:
                 at=match.start(),
                 hint="remove parentheses and NOTs that are not needed",
             )
-
-
-def check_written_size(text: str, query: CqlQuery, write: Callable[[CqlQuery], str]) -> None:
-    """Refuse a query whose canonical text would be too long to be read again.
-
-    Canonical text is less than twice as long as any other, so most need no look.
-    """
-    if len(text) > MAX_TEXT // 2:
-        check_length(write(query))

@@ -37,6 +37,7 @@ from jurist.languages.cql.syntax import (
 )
 from jurist.languages.cql.text.literals import string_text
 from jurist.languages.cql.text.printer import (
+    WORDS,
     comparison_tail,
     operand_text,
     reducer_text,
@@ -44,7 +45,6 @@ from jurist.languages.cql.text.printer import (
     window_text,
 )
 
-WORDS: Final = {And: "AND", Or: "OR", Not: "NOT", AnyUser: "ANY", AllUsers: "ALL"}
 _KINDS: Final[Mapping[type[CqlQuery | Operand], LiteralKind]] = {
     Number: LiteralKind.NUMBER,
     Text: LiteralKind.TEXT,

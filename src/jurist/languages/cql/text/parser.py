@@ -53,7 +53,7 @@ from jurist.languages.cql.syntax import (
 )
 from jurist.languages.cql.text.diagnosis import diagnose
 from jurist.languages.cql.text.json_view import read_json
-from jurist.languages.cql.text.limits import check_text, check_written_size
+from jurist.languages.cql.text.limits import MAX_TEXT, check_length, check_text
 from jurist.languages.cql.text.literals import (
     read_amount,
     read_date,
@@ -146,7 +146,8 @@ def _parse(text: str) -> CqlQuery:
             return _parse_json(text)
         check_text(text)
         query = _read(text)
-        check_written_size(text, query, format_query)
+        if len(text) > MAX_TEXT // 2:  # canonical text is less than twice as long as any other
+            check_length(format_query(query))
         try:
             check_shape(query)
         except Misshapen as mistake:

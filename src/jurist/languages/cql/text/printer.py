@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -42,7 +43,7 @@ from jurist.languages.cql.text.literals import (
     string_text,
 )
 
-_UNARY = {Not: "NOT", AnyUser: "ANY", AllUsers: "ALL"}
+WORDS: Final = {And: "AND", Or: "OR", Not: "NOT", AnyUser: "ANY", AllUsers: "ALL"}
 _SHORT = 48
 """A parenthesis up to this length stays on its line when a query is laid out."""
 
@@ -139,14 +140,12 @@ def _write(query: CqlQuery, indent: int | None) -> str:
             return f"{_stream(query.stream, indent)}.{reducer_text(query)}"
         case Trait() | Property() | Context():
             return operand_text(query)
-        case And():
-            return _joined(query, "AND", indent)
-        case Or():
-            return _joined(query, "OR", indent)
+        case And() | Or():
+            return _joined(query, indent)
         case Not() | AnyUser() | AllUsers():
             operand = query.operand
             write = _block if isinstance(operand, Junction) else _write
-            return f"{_UNARY[type(query)]} {write(operand, indent)}"
+            return f"{WORDS[type(query)]} {write(operand, indent)}"
 
 
 @lru_cache(maxsize=2_048)  # two queries at hand have most of theirs in common
@@ -154,8 +153,9 @@ def _comparison(node: Comparison) -> str:
     return _write(node.left, None) + comparison_tail(node)
 
 
-def _joined(junction: And | Or, word: str, indent: int | None) -> str:
+def _joined(junction: And | Or, indent: int | None) -> str:
     operands = [_operand(part, junction, indent) for part in junction.operands]
+    word = WORDS[type(junction)]
     separator = f" {word} " if indent is None else f"\n{'  ' * indent}{word} "
     return separator.join(operands)
 
