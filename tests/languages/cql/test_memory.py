@@ -12,8 +12,8 @@ from jurist.records import Relation
 
 CQL = CqlLanguage()
 SCHEMAS = 60
-MOST_KEPT = 30
-"""Each cache may keep its last few; none of them the first."""
+MOST_KEPT = 16
+"""As many as there are contexts: they own all that is kept."""
 
 
 def test_a_schema_is_let_go_when_others_have_come() -> None:

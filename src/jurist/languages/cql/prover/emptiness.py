@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
-from jurist.languages.cql.boolean import conjunction
+from jurist.languages.cql.boolean import Formula, conjunction
 from jurist.languages.cql.prover.abstraction.critical_moments import critical_moments
-from jurist.languages.cql.prover.exploration import ProverContext, SubjectType, Tables
+from jurist.languages.cql.prover.analysis import Analysis
+from jurist.languages.cql.prover.exploration import ProverContext, SubjectType
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.syntax import And, Comparison, Condition
 from jurist.languages.cql.text.printer import format_query
@@ -60,27 +61,28 @@ def _contradicting(
     all_moments, are_all, _ = critical_moments(parts, context.schema)
     if not are_all:
         return []
-    views = [_View(parts, context.tables(kind, now)) for now in all_moments]
+    views: list[tuple[list[Formula], Analysis]] = []
+    for now in all_moments:
+        tables = context.tables(kind, now)
+        formulas = [tables.translator.audience(part).formula for part in parts]
+        # as if nothing were tied: what is impossible so is so indeed
+        views.append((formulas, tables.analysis(formulas, relaxed=True)))
+
+    def is_possible(chosen: Iterable[int]) -> bool:
+        """Whether somebody may satisfy all of some parts at some moment."""
+        return any(
+            analysis.is_possible(conjunction([formulas[i] for i in chosen]))
+            for formulas, analysis in views
+        )
+
     kept = list(range(len(parts)))
     for i in range(len(parts)):
         others = [j for j in kept if j != i]
-        if not any(view.is_possible(others) for view in views):
+        if not is_possible(others):
             kept = others
-    if len(kept) > _MOST_NAMED or any(view.is_possible(kept) for view in views):
+    if len(kept) > _MOST_NAMED or is_possible(kept):
         return []
     return [parts[i] for i in kept]
-
-
-class _View:
-    """All parts at one moment, as if nothing were tied: what is impossible so is so indeed."""
-
-    def __init__(self, parts: list[Condition], tables: Tables) -> None:
-        self._formulas = [tables.translator.audience(part).formula for part in parts]
-        self._analysis = tables.analysis(self._formulas, relaxed=True)
-
-    def is_possible(self, parts: Iterable[int]) -> bool:
-        """Whether somebody may satisfy all of some parts."""
-        return self._analysis.is_possible(conjunction([self._formulas[i] for i in parts]))
 
 
 # --- words --------------------------------------------------------------------------------------
