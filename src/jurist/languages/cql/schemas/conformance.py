@@ -119,7 +119,7 @@ class _Reader:
         if isinstance(value, list) and field.items is not None:
             for i, entry in enumerate(cast("Sequence[object]", value)):
                 yield from self._value(entry, field.items, f"{where}[{i}]")
-        if isinstance(value, Mapping) and field.fields is not None:
+        if isinstance(value, dict) and field.fields is not None:
             yield from self._members(cast("_Object", value), field.fields, where)
 
     def _members(self, members: _Object, fields: Fields, where: str) -> Iterator[str]:
@@ -131,7 +131,7 @@ class _Reader:
 
 
 def _object(value: object) -> _Object:
-    return cast("_Object", value) if isinstance(value, Mapping) else {}
+    return cast("_Object", value) if isinstance(value, dict) else {}
 
 
 def _list(value: object) -> Sequence[object]:
@@ -180,7 +180,7 @@ def _is_of_kind(value: object, kind: Kind) -> bool:
         case Kind.ARRAY:
             return isinstance(value, list)
         case Kind.OBJECT:
-            return isinstance(value, Mapping)
+            return isinstance(value, dict)
 
 
 def _is_full_date(text: str) -> bool:
