@@ -148,7 +148,6 @@ _LESS = {digit: characters(_TEN[:i]) for i, digit in enumerate(_TEN)}
 # --- types ------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1_024)
 def allowed_texts(known: Allowed) -> Pattern:
     """Every text that a value of this kind can have, and perhaps some more."""
     match known.kind:
@@ -168,7 +167,6 @@ def allowed_texts(known: Allowed) -> Pattern:
             return ANYTHING
 
 
-@lru_cache(maxsize=1_024)
 def sampled_texts(known: Allowed) -> Pattern:
     """Texts of legal values alone."""
     match known.kind:
