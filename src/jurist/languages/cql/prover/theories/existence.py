@@ -74,7 +74,7 @@ class Existence:
         for c, level in enumerate(levels):
             if level and not self._can_be(c, absent):
                 for other in tuple(absent) if is_on(FastPath.SHARED_REFUTATIONS) else ():
-                    fewer = [each for each in absent if each != other]
+                    fewer = [index for index in absent if index != other]
                     if not self._can_be(c, fewer):
                         absent = fewer
                 return (Literal(c, 0b10), *(Literal(other, 0b01) for other in absent))

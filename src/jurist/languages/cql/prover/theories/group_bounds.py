@@ -113,15 +113,15 @@ def group_bounds(
     for number, atom in atoms.items():
         quantity, rank = _measured(atom, streams_of[atom.members])
         quantities.setdefault(quantity, {}).setdefault(rank, []).append(number)
-    said = atoms.values()
-    ends = [(streams_of[a.members], a.slot, a.latest) for a in said if isinstance(a, EndAtom)]
+    bounds = atoms.values()
+    ends = [(streams_of[a.members], a.slot, a.latest) for a in bounds if isinstance(a, EndAtom)]
     return GroupBounds(
         atoms,
         streams_of,
         [[ranks[rank] for rank in sorted(ranks)] for ranks in quantities.values()],
         tuple(dict.fromkeys(ends)),
-        tuple(dict.fromkeys(a.slot for a in said if isinstance(a, SumAtom | MeanAtom))),
-        tuple(dict.fromkeys(a.slot for a in said if isinstance(a, DistinctAtom))),
+        tuple(dict.fromkeys(a.slot for a in bounds if isinstance(a, SumAtom | MeanAtom))),
+        tuple(dict.fromkeys(a.slot for a in bounds if isinstance(a, DistinctAtom))),
         kinds,
         domains,
         coercion,

@@ -161,7 +161,7 @@ def listed_group(
     bounds: list[set[int]] = [set() for _ in range(max(streams_of.values()) + 1)]
     for atom in atoms.values():
         bounds[streams_of[atom.members]].add(atom.least)
-    thresholds = [sorted(each) for each in bounds]
+    thresholds = list(map(sorted, bounds))
     first_of = {mask: region for region, mask in reversed(list(enumerate(masks)))}
     profiles = _profiles(first_of, thresholds)
     if profiles is None:

@@ -12,7 +12,7 @@ number, so that numbers have none of the conditions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, product
+from itertools import compress, pairwise, product
 
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
@@ -50,7 +50,7 @@ def constructed_texts(
         return None
     if any(_OF_NUMBERS.issuperset(constant) for _, constant in searched):
         return None
-    found: dict[tuple[bool, ...], str] = {}
+    texts: dict[tuple[bool, ...], str] = {}
     if numbers is not True:
         used = {character for _, constant in searched for character in constant}
         apart = next((character for character in _APART if character not in used), None)
@@ -58,23 +58,23 @@ def constructed_texts(
             return None
         for text in _texts(searched, apart):
             truths = (text_holds(kind, text, constant) for kind, constant in searched)
-            found.setdefault((*truths, *(False for _ in others)), text)
+            texts.setdefault((*truths, *(False for _ in others)), text)
     if others and numbers is not False:
         ends = [end for _, end in others if isinstance(end, int)]
         for low, after in pairwise([None, *sorted(ends), None]):
             number = inner_number(low, None if after is None else after - 1, UNIT)
             reached = (low is not None and end <= low for end in ends)
             truths = (*(False for _ in searched), True, *reached)
-            found[truths] = text_of(number_of(number, UNIT))
-    return found
+            texts[truths] = text_of(number_of(number, UNIT))
+    return texts
 
 
 def _texts(searched: Sequence[tuple[str, str]], apart: str) -> list[str]:
     """Texts with all combinations of truths that there are, in order of length."""
     texts = [constant for kind, constant in searched if kind == IS]
-    others = [each for each in searched if each[0] != IS]
+    others = [(kind, constant) for kind, constant in searched if kind != IS]
     for truths in product((False, True), repeat=len(others)):
-        true = [each for each, truth in zip(others, truths, strict=True) if truth]
+        true = list(compress(others, truths))
         texts += _put_together(true, apart)
     return sorted(texts, key=len)
 

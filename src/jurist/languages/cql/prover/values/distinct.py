@@ -29,31 +29,31 @@ _MOST_INNER = 12
 _STEPS = (DAY_MS, HOUR_MS, SECOND_MS, 1)
 
 
-def several(values: Domain, each: ValueClass, count: int) -> list[Value]:
+def several(values: Domain, part: ValueClass, count: int) -> list[Value]:
     """Up to `count` different values of a class."""
-    if each.values:
-        return list(each.values[:count])
-    found: dict[object, Value] = {}
-    for candidate in _candidates(values, each, count):
+    if part.values:
+        return list(part.values[:count])
+    different: dict[object, Value] = {}
+    for candidate in _candidates(values, part, count):
         spend()
-        if len(found) == count:
+        if len(different) == count:
             break
-        if facts_of(candidate, values.facts, values.coercion) == each.facts:
+        if facts_of(candidate, values.facts, values.coercion) == part.facts:
             number = as_number(candidate, values.coercion)
-            found.setdefault(text_of(candidate) if number is None else number, candidate)
-    return list(found.values())
+            different.setdefault(text_of(candidate) if number is None else number, candidate)
+    return list(different.values())
 
 
-def _candidates(values: Domain, each: ValueClass, count: int) -> Iterator[Value]:
-    sample, kind = each.sample, values.known.kind
+def _candidates(values: Domain, part: ValueClass, count: int) -> Iterator[Value]:
+    sample, kind = part.sample, values.known.kind
     if sample is None or isinstance(sample, Nothing):
         return
     yield sample
-    if each.numeric:
-        for units in spaced_numbers(each.low, each.high, values.scale, count + 1):
-            yield values.number(each, units)
+    if part.numeric:
+        for units in spaced_numbers(part.low, part.high, values.scale, count + 1):
+            yield values.number(part, units)
     elif kind is Kind.DATE:
-        yield from (date_text(day) for low, high in each.days for day in range(low, high + 1))
+        yield from (date_text(day) for low, high in part.days for day in range(low, high + 1))
     elif kind is Kind.DATE_TIME:
         for at in _moments_near(moment_of(sample), count):
             yield from timestamp_spellings(at)
@@ -116,5 +116,5 @@ def _objects(sample: Mapping[str, Value], known: Allowed, count: int) -> Iterato
 
 def _values_of(known: Allowed, count: int) -> list[Value]:
     of = domain((), known, Coercion.TEXT)
-    values = (value for each in of.classes for value in several(of, each, count))
+    values = (value for part in of.classes for value in several(of, part, count))
     return list(islice(values, count))

@@ -111,23 +111,23 @@ def _repeats_a_number(known: Allowed, coercion: Coercion) -> bool:
 def _merged(classes: Sequence[ValueClass]) -> list[ValueClass]:
     """Classes that nothing tells apart, as one; numbers stay apart from the rest."""
     alike: dict[tuple[frozenset[Primitive], bool, object], list[ValueClass]] = {}
-    for each in classes:
-        key = (each.facts, each.sample is None, (each.low, each.high) if each.numeric else None)
-        alike.setdefault(key, []).append(each)
+    for part in classes:
+        key = (part.facts, part.sample is None, (part.low, part.high) if part.numeric else None)
+        alike.setdefault(key, []).append(part)
     return [several[0] if len(several) == 1 else _as_one(several) for several in alike.values()]
 
 
 def _as_one(several: Sequence[ValueClass]) -> ValueClass:
-    sizes = [each.size for each in several if each.size is not None]
+    sizes = [part.size for part in several if part.size is not None]
     size = sum(sizes) if len(sizes) == len(several) else None
-    values = tuple([value for each in several for value in each.values])
-    days = tuple([day for each in several for day in each.days])
+    values = tuple([value for part in several for value in part.values])
+    days = tuple([day for part in several for day in part.days])
     return replace(
         several[0],
-        sample=next((each.sample for each in several if each.sample is not NOTHING), NOTHING),
+        sample=next((part.sample for part in several if part.sample is not NOTHING), NOTHING),
         size=size,
         values=values if len(values) == size else (),
-        days=days if all(each.days for each in several) else (),
+        days=days if all(part.days for part in several) else (),
     )
 
 
@@ -239,17 +239,17 @@ class _Partition:
         least, most = self._bounds()
         step = UNIT // self.scale
         kept: list[ValueClass] = []
-        for each in classes:
-            lows = [least, None if each.low is None else -(-each.low // step)]
-            highs = [most, None if each.high is None else each.high // step]
+        for part in classes:
+            lows = [least, None if part.low is None else -(-part.low // step)]
+            highs = [most, None if part.high is None else part.high // step]
             low = max((end for end in lows if end is not None), default=None)
             high = min((end for end in highs if end is not None), default=None)
             if low is not None and high is not None and low > high:
                 continue
-            value = each.sample
+            value = part.sample
             at = units_of(value, self.scale) if isinstance(value, int | Decimal) else None
             fits = inside(at, Primitive(NUMBER, least, most))
-            kept.append(ValueClass(each.facts, value if fits else NOTHING, True, low, high))  # noqa: FBT003
+            kept.append(ValueClass(part.facts, value if fits else NOTHING, True, low, high))  # noqa: FBT003
         return kept
 
     # --- texts ---
@@ -338,17 +338,17 @@ class _Partition:
         if not any(f.kind == MOMENT for f in self.facts):
             return list(texts)
         classes: list[ValueClass] = []
-        for each in texts:
-            if each.size == 1 and isinstance(each.sample, str):
-                classes.append(self._point(each.sample))
-            elif each.numeric:
-                classes.append(each)
+        for part in texts:
+            if part.size == 1 and isinstance(part.sample, str):
+                classes.append(self._point(part.sample))
+            elif part.numeric:
+                classes.append(part)
             else:
-                sampled = isinstance(each.sample, str) and moment_of(each.sample) is None
-                classes.append(each if sampled else ValueClass(each.facts, NOTHING))
+                sampled = isinstance(part.sample, str) and moment_of(part.sample) is None
+                classes.append(part if sampled else ValueClass(part.facts, NOTHING))
                 for low, high in moment_cells(self.facts, FIRST_MOMENT, LAST_MOMENT):
                     at = {f for f in self.facts if f.kind == MOMENT and inside(low, f)}
-                    true = each.facts | at
+                    true = part.facts | at
                     classes.append(ValueClass(true, self._moment_sample(true, low, high)))
         return classes
 

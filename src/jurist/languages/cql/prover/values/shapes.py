@@ -184,9 +184,9 @@ def sampled_texts(known: Allowed) -> Pattern:
 
 
 @lru_cache(maxsize=1_024)
-def common_text(one: Allowed, other: Allowed) -> str | None:
+def common_text(left: Allowed, right: Allowed) -> str | None:
     """A text that values of two kinds may both have; `None` where there is none."""
-    return realizable([], [allowed_texts(one), allowed_texts(other)]).get(())
+    return realizable([], [allowed_texts(left), allowed_texts(right)]).get(())
 
 
 def value_of_text(written: str, kind: Kind) -> Value | None:

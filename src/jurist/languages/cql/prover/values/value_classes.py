@@ -81,9 +81,9 @@ class Domain:
     joint: bool = False
     """Whether facts about texts tell numbers apart, so that intervals are only hulls."""
 
-    def number(self, each: ValueClass, units: int) -> Value:
+    def number(self, part: ValueClass, units: int) -> Value:
         """The value of a class that is so many units, as the schema has it written."""
-        for value in each.values:
+        for value in part.values:
             number = as_number(value, self.coercion)
             if number is not None and units_of(number, self.scale) == units:
                 return value
@@ -143,5 +143,7 @@ def allowed(field: Field | None) -> Allowed:
         field.maximum,
         field.enum,
         None if field.items is None else allowed(field.items),
-        None if members is None else tuple((n, allowed(each)) for n, each in members.items()),
+        None
+        if members is None
+        else tuple((name, allowed(member)) for name, member in members.items()),
     )
