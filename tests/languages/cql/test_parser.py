@@ -217,6 +217,28 @@ def test_the_braces_of_the_reference_page_are_read() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "spaced"),
+    [
+        (
+            "event('E').max(property('p')asnumber)>2OR trait('a').exists()",
+            "event('E').max(property('p') as number) > 2 OR trait('a').exists()",
+        ),
+        ("NOT(trait('a')<=-5)AND trait('b')=.5", "NOT (trait('a') <= -5) AND trait('b') = 0.5"),
+        (
+            "\n trait('a').before_date(2024-01-02)\t\r\n",
+            "trait('a').before_date(2024-01-02)",
+        ),
+        (
+            "event('E') . within ( 7days ) . count ( ) = 0",
+            "event('E').within(7 days).count() = 0",
+        ),
+    ],
+)
+def test_blanks_stand_where_one_likes(text: str, spaced: str) -> None:
+    assert parse(text) == parse(spaced)
+
+
 def test_every_node_knows_its_offset() -> None:
     text = "trait('a') = 1 AND NOT event('E').where(property('p').one_of('x')).count() > 2"
     query = parse(text)

@@ -29,7 +29,7 @@ def check_text(text: str) -> None:
         Mistake: Says which, and where.
     """
     check_length(text)
-    if match := _FORBIDDEN.search(text):
+    if not text.isprintable() and (match := _FORBIDDEN.search(text)):
         code = ord(match.group())
         what = "half of a surrogate pair" if code >= 0xD800 else "a control character"
         raise Mistake(
@@ -41,7 +41,8 @@ def check_text(text: str) -> None:
         raise Mistake(
             f"the query has {count} words and signs", at=0, hint=f"the most is {MAX_WORDS}"
         )
-    if len(_OPENING.findall(text)) > MAX_NESTING:
+    brackets = text.count("(") + text.count("{")
+    if brackets + len(text) // 3 > MAX_NESTING and len(_OPENING.findall(text)) > MAX_NESTING:
         _check_nesting(text)
 
 
