@@ -29,7 +29,7 @@ from hostile_texts import hostile_pair, hostile_text
 from jurist.errors import QuerySyntaxError
 from jurist.evidence import decide
 from jurist.languages.capabilities import Style
-from jurist.languages.cql.conditions import conditions
+from jurist.languages.cql.arms import conditions
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.effort import STEPS, OutOfSteps, limited
 from jurist.records import Relation

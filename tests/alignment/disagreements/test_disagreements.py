@@ -17,9 +17,9 @@ from jurist.evidence.difference_kinds import DifferenceKind as Kind
 from jurist.evidence.difference_kinds import difference_kind, kind_of_trees
 from jurist.languages import get_language
 from jurist.languages.cql.edits.mutations import MUTATIONS
-from jurist.languages.cql.edits.variants import valid_variants
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.variants import valid_variants
 from jurist.languages.sql.text.parsing import parse as parse_sql
 from jurist.languages.sql.variants.making import valid_variants as sql_variants
 from jurist.languages.sql.variants.mutating import MUTATIONS as SQL_MUTATIONS

@@ -12,7 +12,6 @@ from jurist.languages import get_language
 from jurist.languages.capabilities import Variant
 from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES
-from jurist.languages.cql.edits.variants import mutants
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
@@ -27,6 +26,7 @@ from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.variants import mutants
 from jurist.records import Relation
 
 LANGUAGE = get_language("cql")

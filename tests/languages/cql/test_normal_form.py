@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jurist.languages.conditions import Part
-from jurist.languages.cql.conditions import EVERYBODY, NOBODY, conditions
+from jurist.languages.cql.arms import EVERYBODY, NOBODY, conditions
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, subject_type
 from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from jurist.languages.cql.prover import decide
+from jurist.languages.cql.arms import proved as prove
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
@@ -49,7 +49,7 @@ def relation(reference: str, candidate: str, schema: CqlSchema = OPEN) -> str:
 
 
 def proved(reference: str, candidate: str, schema: CqlSchema = OPEN) -> Evidence:
-    return decide(parse(reference), parse(candidate), schema)
+    return prove(parse(reference), parse(candidate), schema)
 
 
 COUNTS = [
@@ -495,7 +495,7 @@ def test_what_a_proof_does_not_look_into_is_named(
 
 
 def test_no_steps_is_undecided_with_a_reason() -> None:
-    evidence = decide(
+    evidence = prove(
         parse("event('Buy').sum(property('p')) > 5"),
         parse("event('Buy').sum(property('p')) > 6 OR event('See').count() > 3"),
         CqlSchema(open_world=True),

@@ -15,12 +15,12 @@ from jurist.languages.capabilities import Variant
 from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.counterexamples.witness import evaluators
 from jurist.languages.cql.edits.rewrites import REWRITES
-from jurist.languages.cql.edits.variants import rewrites
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.schemas.schema_file import infer_schema, read_schema
 from jurist.languages.cql.semantics.readings import Readings, WindowEdges
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
+from jurist.languages.cql.variants import rewrites
 from jurist.records import Method, Relation
 
 SHOP = read_schema(schema_path("shop"))

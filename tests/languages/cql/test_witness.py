@@ -152,8 +152,8 @@ def test_a_subject_that_tells_nothing_apart_is_our_bug() -> None:
     with pytest.raises(InternalContradiction) as caught:
         witness(Customer(), "event('A').count() >= 1", "event('A').count() > 0")
     bundle = json.loads(caught.value.bundle)
-    assert bundle["reference"] == "event('A').count() >= 1"
-    assert bundle["candidate"] == "event('A').count() > 0"
+    assert parse(bundle["reference"]) == parse("event('A').count() >= 1")
+    assert parse(bundle["candidate"]) == parse("event('A').count() > 0")
     assert bundle["subject"]["customer"] == {"events": []}
     assert bundle["schema_digest"] == OPEN.digest
     assert bundle["schema"] is None

@@ -17,7 +17,7 @@ from counted_calls import calls
 from fuzz import look_at, seeds
 from jurist.evidence import decide
 from jurist.languages.capabilities import Style
-from jurist.languages.cql.conditions import conditions
+from jurist.languages.cql.arms import conditions
 from jurist.languages.cql.edits.edit import places
 from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES

@@ -282,13 +282,13 @@ class CqlLanguage:
 
     def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:
         """Variants that mean the same."""
-        from jurist.languages.cql.edits.variants import rewrites
+        from jurist.languages.cql.variants import rewrites
 
         return rewrites(_cql(query), _schema(schema))
 
     def mutants(self, query: Query, schema: Schema) -> Iterator[Variant]:
         """Variants by named operators."""
-        from jurist.languages.cql.edits.variants import mutants
+        from jurist.languages.cql.variants import mutants
 
         return mutants(_cql(query), _schema(schema))
 

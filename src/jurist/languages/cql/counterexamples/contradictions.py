@@ -1,8 +1,8 @@
 """What it takes to reproduce a contradiction: one JSON document of texts and plain values.
 
 `schema` is a schema file's content: saved to a file it can be given to `jurist diff
---schema`, together with the two texts. A schema inferred from the queries is left out,
-as `jurist diff` infers it again.
+--schema`, together with the JSON views of the two queries. A schema inferred from the queries
+is left out, as `jurist diff` infers it again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from jurist.languages.cql.schemas.schema import DATES, CqlSchema, EntitySpec, Fi
 from jurist.languages.cql.semantics.subjects import Subject, subject_to_json
 from jurist.languages.cql.semantics.values import moment_text
 from jurist.languages.cql.syntax import CqlQuery
-from jurist.languages.cql.text.printer import format_query
 
 _REPLAY = (
     "replay it with `jurist diff REFERENCE CANDIDATE --schema FILE`, where FILE holds the"
@@ -36,8 +35,8 @@ def contradiction(
 ) -> InternalContradiction:
     """The error that says that a subject is not where it should be."""
     bundle = {
-        "reference": format_query(reference),
-        "candidate": format_query(candidate),
+        "reference": _json_view(reference),
+        "candidate": _json_view(candidate),
         "schema_digest": schema.digest,
         "schema": None if schema.open_world else schema_document(schema),
         "readings": asdict(schema.readings),
@@ -45,6 +44,11 @@ def contradiction(
     }
     document = _ENCODER.encode(bundle).decode()
     return InternalContradiction(f"{message}; {_REPLAY}", bundle=document)
+
+
+def _json_view(query: CqlQuery) -> str:
+    """A query as all that reads queries reads it, however the language spells it."""
+    return msgspec.json.encode(query).decode()
 
 
 def schema_document(schema: CqlSchema) -> dict[str, object]:

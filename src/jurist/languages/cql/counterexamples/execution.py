@@ -13,11 +13,9 @@ from jurist.languages.cql.counterexamples.witness import (
     is_different,
     replayed_witness,
 )
-from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.semantics.subjects import Account, Row, Subject
 from jurist.languages.cql.syntax import CqlQuery
-from jurist.languages.cql.text.printer import format_query
 from jurist.languages.effort import OutOfSteps, share_of
 from jurist.languages.reasons import kind_is_open
 from jurist.records import Evidence, Method, Overlap, Relation, Side
@@ -60,18 +58,27 @@ def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evid
     )
 
 
-def overlap(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Overlap:
+def overlap(
+    reference: CqlQuery,
+    candidate: CqlQuery,
+    schema: CqlSchema,
+    *,
+    seeds: tuple[CqlQuery, CqlQuery],
+) -> Overlap:
     """How the two queries lie to each other on a small seeded population.
 
     The same as `execute` counts, on every so many of its subjects, without witnesses.
+
+    Args:
+        reference: An audience or a computed trait.
+        candidate: Another one.
+        schema: What they name, and how they are read.
+        seeds: Queries of the same meanings, whose constants seed the population.
     """
     if is_audience(reference) != is_audience(candidate):
         return _members_of_one(reference, candidate, schema)
-    # Seeded by the normal forms in a fixed order: a score must not move with the spelling.
-    one, other = sorted(
-        (normalize(reference, schema), normalize(candidate, schema)), key=format_query
-    )
-    return _seen(reference, candidate, schema, population(one, other, schema, most=_FEW)).overlap
+    people = population(*seeds, schema, most=_FEW)
+    return _seen(reference, candidate, schema, people).overlap
 
 
 _SHARE = 0.6
@@ -98,10 +105,10 @@ def _seen(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema, people: P
     looked_at = 0
     with suppress(OutOfSteps), share_of(_SHARE):
         for subject in people.subjects:
-            one, other = of_reference(subject, now), of_candidate(subject, now)
-            if not is_different(one, other):
-                both += one is not None and one is not False
-            elif one is True or (not audiences and one is not None):
+            result, other = of_reference(subject, now), of_candidate(subject, now)
+            if not is_different(result, other):
+                both += result is not None and result is not False
+            elif result is True or (not audiences and result is not None):
                 alone.append(subject)
             else:
                 other_alone.append(subject)

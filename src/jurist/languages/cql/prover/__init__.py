@@ -4,7 +4,7 @@ For whoever changes it; `docs/explanation/proof.md` says what it does, for whoev
 
     two normal forms                        decision      known verdicts, evidence, witnesses
           |                                 exploration   the parts: one only, both, neither
-          v                                 emptiness     why a part is empty, in words
+          v                                 emptiness     which conditions empty a query
     abstraction   comparisons and streams become formulas over numbered atoms, one table of
           |       atoms a sort of items (subjects, users, events, rows, entries), at each
           |       critical moment that `now` may be

@@ -8,6 +8,7 @@ on the queries as they were written.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from time import perf_counter
@@ -16,7 +17,7 @@ from jurist.languages.cql.counterexamples.witness import replayed_witness
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.normal_form.simplification import NOBODY
 from jurist.languages.cql.prover.context import FastPath, is_on
-from jurist.languages.cql.prover.emptiness import cause_of_emptiness
+from jurist.languages.cql.prover.emptiness import contradicting
 from jurist.languages.cql.prover.exploration import (
     NOT_ASKED,
     Exploration,
@@ -50,7 +51,12 @@ from jurist.records import SIDES, Evidence, Method, Relation, Side
 
 
 def decide(
-    reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema, *, steps: int = STEPS
+    reference: CqlQuery,
+    candidate: CqlQuery,
+    schema: CqlSchema,
+    *,
+    steps: int = STEPS,
+    cause: Callable[[Sequence[Condition]], str] | None = None,
 ) -> Evidence:
     """How the reference's subjects relate to the candidate's, for every possible subject.
 
@@ -59,6 +65,8 @@ def decide(
         candidate: Another one of the same kind.
         schema: Facts and readings that the proof may use; they are listed with it.
         steps: Of work on the pair as a whole.
+        cause: Words for the conditions of a query, perhaps none, for which it has no members;
+            without it they are not looked for.
 
     Returns:
         Evidence by proof: a relation with a replayed witness for each side that differs,
@@ -86,7 +94,7 @@ def decide(
             evidence = replace(evidence, timings_ms={"proof": proof, "proof_solver": solver})
             if evidence.relation not in {Relation.UNDECIDED, Relation.DIFFERENT}:
                 context.verdicts.keep(normal, evidence)
-        return _explained(evidence, pair)
+        return evidence if cause is None else _explained(evidence, pair, cause)
 
 
 def _undecided(reason: str, schema: CqlSchema, method: Method = Method.PROOF) -> Evidence:
@@ -160,13 +168,15 @@ def _full(parts: Exploration) -> dict[Side, str]:
     }
 
 
-def _explained(evidence: Evidence, pair: Pair) -> Evidence:
+def _explained(
+    evidence: Evidence, pair: Pair, cause: Callable[[Sequence[Condition]], str]
+) -> Evidence:
     """The evidence with why a side is empty.
 
-    In the words of the query as it was written: evidence is shared by all spellings.
+    By the conditions of the query as it was written: evidence is shared by all spellings.
     """
     causes = {
-        side: cause_of_emptiness(query, pair.context, pair.kind)
+        side: cause(contradicting(query, pair.context, pair.kind))
         for side, query in zip(SIDES, pair.queries, strict=True)
         if side in evidence.empty and isinstance(query, Condition)
     }

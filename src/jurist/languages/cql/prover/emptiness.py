@@ -10,35 +10,34 @@ from jurist.languages.cql.prover.abstraction.critical_moments import critical_mo
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.exploration import ProverContext, SubjectType
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.syntax import And, Comparison, Condition
-from jurist.languages.cql.text.printer import format_query
+from jurist.languages.cql.syntax import And, Condition
 from jurist.languages.effort import OutOfSteps
-from jurist.shortening import shortened
 
 _MOST_NAMED = 3
 _MOST_CONDITIONS = 12
-_LONGEST_NAME = 120
 
 
-def cause_of_emptiness(query: Condition, context: ProverContext, kind: SubjectType) -> str:
-    """What an audience that is proved to be empty asks for in vain, as it is written.
+def contradicting(
+    query: Condition, context: ProverContext, kind: SubjectType
+) -> tuple[Condition, ...]:
+    """What an audience that is proved to be empty asks for in vain.
 
     Args:
-        query: The audience. What it joins with AND is named where at most three of its
-            conditions, themselves proved to have no members, are the cause.
+        query: The audience, as it is written.
         context: Facts and readings.
         kind: Whom the query is about.
 
     Returns:
-        A clause; empty where the cause is not easily named.
+        Of what it joins with AND at most three conditions, themselves proved to have no
+        members; none where the cause is not easily named.
     """
 
-    def cause(_: object) -> str:
-        return _clause(_contradicting(_operands(query), context, kind))
+    def parts(_: object) -> tuple[Condition, ...]:
+        return tuple(_contradicting(_operands(query), context, kind))
 
     with suppress(OutOfSteps, TooWide):
-        return context.causes.get((query, kind), cause)
-    return ""
+        return context.causes.get((query, kind), parts)
+    return ()
 
 
 def _operands(query: Condition) -> list[Condition]:
@@ -83,26 +82,3 @@ def _contradicting(
     if len(kept) > _MOST_NAMED or is_possible(kept):
         return []
     return [parts[i] for i in kept]
-
-
-# --- words --------------------------------------------------------------------------------------
-
-
-def _clause(parts: list[Condition]) -> str:
-    match parts:
-        case []:
-            return ""
-        case [part]:
-            return f"it asks for {_named(part)}, which is never true"
-        case [Comparison(left), Comparison(other)] if left == other:
-            wanted = [_named(part).removeprefix(format_query(left)) for part in parts]
-            if all(text.startswith(" ") for text in wanted):
-                return f"it asks for {format_query(left)}{' and'.join(wanted)} at once"
-        case _:
-            pass
-    *first, last = map(_named, parts)
-    return f"it asks for {', '.join(first)} and {last}, which are never true together"
-
-
-def _named(part: Condition) -> str:
-    return shortened(format_query(part), _LONGEST_NAME)

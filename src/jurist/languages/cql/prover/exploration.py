@@ -68,7 +68,7 @@ class ProverContext:
         self.schema = schema
         self.resources = Resources(coercion_of(schema.readings.number_like_text))
         self.verdicts = Table[tuple[CqlQuery, CqlQuery], Evidence](_MOST_VERDICTS)
-        self.causes = Table[tuple[Condition, SubjectType], str](_MOST_CAUSES)
+        self.causes = Table[tuple[Condition, SubjectType], tuple[Condition, ...]](_MOST_CAUSES)
         """Why an audience is empty: a reference is explained once for all its candidates."""
         self._tables: dict[tuple[SubjectType, int], Tables] = {}
 

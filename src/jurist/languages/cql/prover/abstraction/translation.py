@@ -224,8 +224,13 @@ class Translator:
             if owner is not sort:
                 return sort.lifted(self._comparison(node, owner), owner)
             stream = self._stream(left, sort)
-            if left.reducer is Reducer.AVG and not is_dated:
-                return mean_formula(stream, operator, _constants(arguments))
+            match left.reducer, operator, arguments:
+                case Reducer.COUNT, Operator.AT_LEAST, (Number(int() as least),):
+                    return stream.at_least(least)  # as normal forms ask of counts
+                case Reducer.AVG, _, _ if not is_dated:
+                    return mean_formula(stream, operator, _constants(arguments))
+                case _:
+                    pass
             leaf = reduced_leaf(stream, dated=is_dated)
         else:
             leaf, owner = self._leaf(left, sort, dated=is_dated)

@@ -8,13 +8,13 @@ from itertools import islice
 from jurist.errors import QuerySyntaxError
 from jurist.languages.base import Issue
 from jurist.languages.capabilities import Variant
+from jurist.languages.cql.arms import proved
 from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.counterexamples.execution import execute
 from jurist.languages.cql.edits.edit import Edit, places
 from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.normal_form.normalization import normalize
-from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.parser import parse
@@ -103,7 +103,7 @@ def certified(query: CqlQuery, variant: CqlQuery, schema: CqlSchema, *, steps: i
         return Evidence(
             Relation.EQUIVALENT, Method.NORMAL_FORM, assumptions=schema.assumptions, matched=1.0
         )
-    proof = decide(query, variant, schema, steps=steps)
+    proof = proved(query, variant, schema, steps=steps)
     if proof.relation is not Relation.UNDECIDED:
         return proof
     execution = execute(query, variant, schema)
