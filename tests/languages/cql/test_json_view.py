@@ -127,7 +127,7 @@ def test_a_decimal_of_the_text_is_not_rounded_through_binary() -> None:
         (json.dumps(_compared(1)).replace("1", "1e400"), "reasonable size"),
         (json.dumps(_compared(1)).replace("1", "1e999999999"), "reasonable size"),
         (json.dumps(_compared("-Infinity")), "reasonable size"),
-        (json.dumps(_compared(1)).replace("1", "NaN"), "malformed"),
+        (json.dumps(_compared(1)).replace("1", "NaN"), "broken: invalid character"),
         (json.dumps(_compared(1)).replace("1", "9" * 5_000), "out of range"),
         (json.dumps(_compared(1)).replace("equals", "equalz"), "'equalz' - at `$.operator`"),
         (json.dumps(_compared(1)).replace('"arguments"', '"args"'), "unknown field `args`"),
@@ -140,6 +140,21 @@ def test_what_is_no_view_is_refused_with_its_place(text: str, problem: str) -> N
         parse(text)
     assert problem in caught.value.problem
     assert len(str(caught.value)) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("{ trait('a') = 1", (1, 3)),
+        ("{trait('a') = 1", (1, 2)),
+        (' {"kind": "trait", "name" "a"}', (1, 27)),
+        ('{"kind": "trait",\n "name": "é“"; }', (2, 14)),
+    ],
+)
+def test_broken_json_is_refused_where_it_breaks(text: str, place: tuple[int, int]) -> None:
+    with pytest.raises(QuerySyntaxError, match="the JSON is broken") as caught:
+        parse(text)
+    assert (caught.value.line, caught.value.column) == place
 
 
 @pytest.mark.parametrize("ms", [10**18, -(10**18), 10**30])

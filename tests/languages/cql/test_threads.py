@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
 from threading import Barrier
+
+import pytest
 
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.prover.context import Resources
+from jurist.languages.cql.prover.exploration import ProverContext
 from jurist.languages.cql.prover.theories.smt import Solver
-from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema, context_of
 from jurist.languages.cql.semantics.values import Coercion
 from jurist.records import Relation
 
@@ -80,6 +85,24 @@ def test_threads_prove_under_one_schema() -> None:
     shared = schema()
     lists = [list(cases(3 * thread)) for thread in range(THREADS)]
     assert all_wrong([shared] * THREADS, lists) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+def test_a_process_forked_in_the_middle_of_a_proof_proves() -> None:
+    shared = schema()
+    reference, candidate, relation = next(cases(0))
+    with context_of(shared).get(ProverContext).resources.proof():
+        child = get_context("fork").Process(
+            target=assert_relation, args=(reference, candidate, shared, relation)
+        )
+        child.start()
+        child.join(30)
+        child.kill()
+    assert child.exitcode == 0
+
+
+def assert_relation(reference: str, candidate: str, schema: CqlSchema, relation: Relation) -> None:
+    assert decide(CQL.parse(reference), CQL.parse(candidate), schema).relation is relation
 
 
 def test_a_problem_is_read_anew_where_its_context_is_in_use() -> None:

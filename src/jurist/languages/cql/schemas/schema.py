@@ -6,6 +6,7 @@ tracking plans; a proof may use them and lists those it used as assumptions.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -313,6 +314,10 @@ class SchemaContext:
 def context_of(schema: CqlSchema) -> SchemaContext:
     """The context of a schema."""
     return SchemaContext(schema)
+
+
+# A process that is forked while threads prove has their locks, and nobody who opens them.
+os.register_at_fork(after_in_child=context_of.cache_clear)
 
 
 class Table(Generic[K, V]):

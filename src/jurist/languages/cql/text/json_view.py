@@ -8,6 +8,8 @@ decimal its digits as text; a date is its text in ISO 8601, a timestamp its mill
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from jurist.languages.cql.syntax import CqlQuery
@@ -17,6 +19,7 @@ MAX_JSON_TEXT = 4_000_000
 """Characters of a JSON view's text; it is several times as long as the query's own."""
 
 _LONGEST_PROBLEM = 400
+_BROKEN = re.compile(r"JSON is malformed: (.*) \(byte ([0-9]+)\)")
 _DECODER = msgspec.json.Decoder(CqlQuery)
 
 
@@ -38,6 +41,11 @@ def read_json(text: str) -> CqlQuery:
         raise Mistake("the JSON holds half a surrogate pair, or too many digits", at=0) from None
     except msgspec.DecodeError as error:
         problem = str(error)
+        if broken := _BROKEN.fullmatch(problem):
+            before = text.encode()[: int(broken[2])]
+            raise Mistake(
+                f"the JSON is broken: {broken[1]}", at=len(before.decode(errors="ignore"))
+            ) from None
         if len(problem) > _LONGEST_PROBLEM:
             half = _LONGEST_PROBLEM // 2
             problem = f"{problem[:half]}…{problem[-half:]}"

@@ -166,17 +166,18 @@ def _parse_json(text: str) -> CqlQuery:
     """What the text of a JSON view's tree says, which is as bounded as any other text."""
     try:
         tree = read_json(text)
-        check_shape(tree)
-        written = format_query(tree)
-        check_text(written)
-        return _read(written)
+        try:
+            check_shape(tree)
+            written = format_query(tree)
+            check_text(written)
+            return _read(written)
+        except Mistake as mistake:
+            mistake.at = 0  # its offset is in the text that nobody wrote
+            raise
     except RecursionError:
         raise Mistake("the JSON is nested too deeply for a query") from None
     except OverflowError:
         raise Mistake("the JSON holds a moment of no calendar") from None
-    except Mistake as mistake:
-        mistake.at = 0  # its offset is in the text that nobody wrote
-        raise
 
 
 def _read(text: str) -> CqlQuery:
