@@ -75,10 +75,10 @@ def listed(schema: CqlSchema) -> frozenset[Quoted]:
 
 
 def _listed(schema: CqlSchema) -> frozenset[Quoted]:
-    return frozenset(_each_listed(schema))
+    return frozenset(_names_and_values(schema))
 
 
-def _each_listed(schema: CqlSchema) -> Iterator[Quoted]:
+def _names_and_values(schema: CqlSchema) -> Iterator[Quoted]:
     for name, event in schema.events.items():
         yield Quoted(name, "event")
         yield from _fields(event.properties, "property")

@@ -132,13 +132,13 @@ class KnownNames:
 
     def _entity(self, slugs: tuple[str, ...]) -> EntitySpec | None:
         here: Mapping[str, EntitySpec] = self._schema.entities
-        found: EntitySpec | None = None
+        spec: EntitySpec | None = None
         for slug in slugs:
-            found = here.get(slug)
-            if found is None:
+            spec = here.get(slug)
+            if spec is None:
                 return None
-            here = found.entities
-        return found
+            here = spec.entities
+        return spec
 
     def _relationships(self, scope: Scope) -> Mapping[str, EntitySpec] | None:
         slugs = scope.slugs

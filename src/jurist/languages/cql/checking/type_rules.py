@@ -162,10 +162,10 @@ def constant_finding(
     """Whether a literal can be what the operator and the left side need."""
     operator, kind = comparison.operator, left.field.kind
     if operator.group is Group.DATE and constant_moment(constant) is None:
-        found = f"{_shown(constant)} for `{operator}`"
+        found = f"{_quoted(constant)} for `{operator}`"
         return finding("type_clash", constant, found=found, expected=_DATE)
     if operator.group is Group.ORDER and kind in NUMERIC and _number(constant, left) is None:
-        found = f"{_shown(constant)} for {left.label}"
+        found = f"{_quoted(constant)} for {left.label}"
         return finding("type_clash", constant, found=found, expected="a number")
     if operator.group is Group.EQUALITY:
         return _equality_finding(left, constant, coercion)
@@ -176,7 +176,7 @@ def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Fin
     field = left.field
 
     def of_kind(kind: str, expected: str, nearest: str | None = None) -> Finding:
-        found = f"{_shown(constant)} for {left.label}"
+        found = f"{_quoted(constant)} for {left.label}"
         return finding(kind, constant, nearest, found=found, expected=expected)
 
     if left.of_row:
@@ -232,7 +232,7 @@ def _comparable(left: Side, right: Side) -> bool:
     return Kind.STRING in kinds and not (left.of_row or right.of_row)
 
 
-def _shown(constant: Constant) -> str:
+def _quoted(constant: Constant) -> str:
     if isinstance(constant, Number):
         return f"the number {text_of(constant.value)}"
     return quoted(text_of(constant_value(constant)))

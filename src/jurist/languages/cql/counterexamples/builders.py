@@ -146,12 +146,12 @@ class SubjectBuilder:
 
     def customer(self, draft: UserDraft) -> Customer:
         """The customer of a draft."""
-        made: dict[int, CustomerEvent] = {}
+        events: dict[int, CustomerEvent] = {}
         for event in draft.events:
-            if id(event) not in made:
-                made[id(event)] = self._occurrence(event)
-        events = tuple(made[id(event)] for event in draft.events)
-        return Customer(self._values(draft.traits, USER), events, self._rows(draft.rows))
+            if id(event) not in events:
+                events[id(event)] = self._occurrence(event)
+        history = tuple(events[id(event)] for event in draft.events)
+        return Customer(self._values(draft.traits, USER), history, self._rows(draft.rows))
 
     def _occurrence(self, draft: ItemDraft) -> CustomerEvent:
         return CustomerEvent(

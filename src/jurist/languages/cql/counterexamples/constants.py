@@ -260,9 +260,9 @@ class _Collector:
                 self._pairs.append((address, other))
 
     def _join_pairs(self) -> None:
-        for one, other in self._pairs:
-            both = dict.fromkeys([*self._constants[one], *self._constants[other]])
-            self._constants[one] = self._constants[other] = list(both) or [Number(10)]
+        for first, second in self._pairs:
+            both = dict.fromkeys([*self._constants[first], *self._constants[second]])
+            self._constants[first] = self._constants[second] = list(both) or [Number(10)]
 
     def _pool(self, compared: Address, address: Address, now: int) -> tuple[Value | None, ...]:
         return _pool_of(self._constants[compared], self._field(address), now)
@@ -277,9 +277,9 @@ class _Collector:
             return self._schema.now
         if not self._moments:
             return DEFAULT_NOW
-        bounds = [bound for found in self._ages.values() for bound in found if bound]
+        bounds = [bound for ages in self._ages.values() for bound in ages if bound]
         bounds += [
-            a.ms for found in self._constants.values() for a in found if isinstance(a, Duration)
+            a.ms for held in self._constants.values() for a in held if isinstance(a, Duration)
         ]
         half = min([2 * DAY, *bounds]) // 2
         now = min(self._moments) - half if self._looks_ahead else max(self._moments) + half
@@ -300,8 +300,8 @@ def _cells(bounds: Iterable[int], longest: int) -> tuple[int, ...]:
         _round((low + high) // 2) for low, high in zip(ordered, [*ordered[1:], beyond], strict=True)
     ]
     around = [bound + step for bound in ordered for step in (-1, 0, 1)]
-    found = sorted({age for age in [*around, *middles] if 0 <= age <= longest})
-    return tuple(found[:: 1 + len(found) // _MOST_TIMES])
+    kept = sorted({age for age in [*around, *middles] if 0 <= age <= longest})
+    return tuple(kept[:: 1 + len(kept) // _MOST_TIMES])
 
 
 def _round(ms: int) -> int:
@@ -322,7 +322,7 @@ def _pool_of(constants: Sequence[Operand], field: Field, now: int) -> tuple[Valu
         field: What it may hold.
         now: The moment of evaluation, in milliseconds since 1970 UTC.
     """
-    found: dict[tuple[type, str], Value] = {}
+    legal: dict[tuple[type, str], Value] = {}
     listed = field.enum or ()
     candidates: list[Value] = list(listed[:: 1 + len(listed) // _MOST_LISTED])
     if field.kind is Kind.BOOLEAN:
@@ -335,8 +335,8 @@ def _pool_of(constants: Sequence[Operand], field: Field, now: int) -> tuple[Valu
     for value in [*candidates, STRANGER, default_value(field)]:
         for variant in (value, (value,)) if field.kind is Kind.ARRAY else (value,):
             if is_legal(variant, field):
-                found.setdefault((type(variant), text_of(variant)), variant)
-    values: list[Value | None] = list(found.values())
+                legal.setdefault((type(variant), text_of(variant)), variant)
+    values: list[Value | None] = list(legal.values())
     if len(values) > _MOST_VALUES:
         stride = len(values) / _MOST_VALUES
         values = [values[int(i * stride)] for i in range(_MOST_VALUES)]
@@ -350,11 +350,11 @@ def _neighbours(constant: Operand, field: Field, now: int) -> list[Value]:
         case Text(text):
             number = read_number(text)
             moment = moment_of(text)
-            found: list[Value] = [text, *_around_text(text)]
+            around: list[Value] = [text, *_around_text(text)]
             if number is not None:
-                found = [text, *_around_number(number, field), *found[1:]]
-                found.append(f"{text}.0" if "." not in text else f"{text}0")
-            return found if moment is None else [text, *_around_moment(moment), *found[1:3]]
+                around = [text, *_around_number(number, field), *around[1:]]
+                around.append(f"{text}.0" if "." not in text else f"{text}0")
+            return around if moment is None else [text, *_around_moment(moment), *around[1:3]]
         case Date(day):
             moment = moment_of(day.isoformat())
             return [day.isoformat(), *([] if moment is None else _around_moment(moment))]
@@ -396,4 +396,4 @@ def _around_moment(ms: int) -> list[Value]:
 
 def _joined(constants: Sequence[Operand]) -> list[Value]:
     texts = list(dict.fromkeys(c.value for c in constants if isinstance(c, Text)))[:4]
-    return [f"{one} {other}" for one in texts for other in texts if one != other]
+    return [f"{first} {second}" for first in texts for second in texts if first != second]

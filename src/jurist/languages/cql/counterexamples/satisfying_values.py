@@ -103,10 +103,11 @@ class ComparisonOracle:
     def relates(self, node: Comparison, left: Result | None, right: Value | None) -> bool:
         """Whether a comparison with a value of the subject holds between two values."""
         if node.operator in DATE_OPERATORS:
-            one, other = moment_of(left), moment_of(right)
-            if one is None or other is None:
+            left_moment, right_moment = moment_of(left), moment_of(right)
+            if left_moment is None or right_moment is None:
                 return False
-            return one < other if node.operator is Operator.BEFORE_DATE else one > other
+            is_before = node.operator is Operator.BEFORE_DATE
+            return left_moment < right_moment if is_before else left_moment > right_moment
         return pair_test(node.operator, self._coercion)(left, right)
 
     def counts(
@@ -174,7 +175,7 @@ class ComparisonOracle:
                 ]
             case _:
                 tuples += [
-                    pair for one, other in neighbours for pair in ((one, other), (other, one))
+                    pair for neighbour in neighbours for pair in (neighbour, neighbour[::-1])
                 ]
         return [*tuples, ()]
 

@@ -132,10 +132,10 @@ def replayed_witness(
     audiences = is_audience(reference)
 
     def still_differs(smaller: Subject) -> bool:
-        one = of_reference(smaller, now)
-        if audiences and one != first:
+        result = of_reference(smaller, now)
+        if audiences and result != first:
             return False
-        return is_different(one, of_candidate(smaller, now))
+        return is_different(result, of_candidate(smaller, now))
 
     focus, toil = _focus_and_toil(reference, candidate, type(subject))
     small = shrink(
@@ -152,21 +152,21 @@ def replayed_witness(
         message = f"a witness breaks its schema: {broken}"
         raise contradiction(message, small, now, reference, candidate, schema)
     read, read_now = subject_from_json(document)
-    one, other = of_reference(read, read_now), of_candidate(read, read_now)
-    if not is_different(one, other):
+    results = of_reference(read, read_now), of_candidate(read, read_now)
+    if not is_different(*results):
         raise contradiction("a witness does not replay", small, now, reference, candidate, schema)
     kind = "account" if isinstance(small, Account) else "customer"
-    story = describe(small, now, reference=one, candidate=other, focus=focus)
-    return Witness(kind, document, _given(one), _given(other), story)
+    story = describe(small, now, reference=results[0], candidate=results[1], focus=focus)
+    return Witness(kind, document, _given(results[0]), _given(results[1]), story)
 
 
 def _given(value: bool | Value | None) -> object:  # noqa: FBT001 - what a query gives
     return None if value is None else json_value(value)
 
 
-def is_different(one: bool | Value | None, other: bool | Value | None) -> bool:  # noqa: FBT001
+def is_different(left: bool | Value | None, right: bool | Value | None) -> bool:  # noqa: FBT001
     """Whether two results differ; 5 and '5' do."""
-    return one != other or isinstance(one, str) != isinstance(other, str)
+    return left != right or isinstance(left, str) != isinstance(right, str)
 
 
 @lru_cache(maxsize=1_024)

@@ -44,8 +44,8 @@ class Focus:
         if self.named is None:
             return [f"{_name(name)} {_value(value)}" for name, value in values.items()]
         looked_at = {name for whose, name in self.named if whose == owner}
-        told = [f"{_name(n)} {_value(value)}" for n, value in values.items() if n in looked_at]
-        return told or [f"no {_name(name)}" for name in sorted(looked_at)[:_MOST_MISSED]]
+        fields = [f"{_name(n)} {_value(value)}" for n, value in values.items() if n in looked_at]
+        return fields or [f"no {_name(name)}" for name in sorted(looked_at)[:_MOST_MISSED]]
 
 
 def describe(
@@ -149,9 +149,9 @@ def _latest_first(events: Sequence[CustomerEvent], now: int, focus: Focus) -> li
     alike: dict[tuple[str, str], list[CustomerEvent]] = {}
     for event in sorted(events, key=lambda event: (-event.time, event.name)):
         alike.setdefault((event.name, _properties(event, focus)), []).append(event)
-    told = [f"{_described(group, focus)}, {_when(group, now)}" for group in alike.values()]
-    more = len(told) - _MOST_LISTED
-    return [*told[:_MOST_LISTED], f"{more} more kinds of event"] if more > 0 else told
+    groups = [f"{_described(group, focus)}, {_when(group, now)}" for group in alike.values()]
+    more = len(groups) - _MOST_LISTED
+    return [*groups[:_MOST_LISTED], f"{more} more kinds of event"] if more > 0 else groups
 
 
 def _in_order(events: Sequence[CustomerEvent], now: int, focus: Focus) -> list[str]:
@@ -164,10 +164,10 @@ def _in_order(events: Sequence[CustomerEvent], now: int, focus: Focus) -> list[s
     steps = [list(step) for _, step in alike]
     if not steps:
         return []
-    told = [f"{_described(steps[0], focus)}, {_when(steps[0], now)}"]
-    told += [_step(*both, now, focus) for both in pairwise(steps[:_MOST_LISTED])]
+    chain = [f"{_described(steps[0], focus)}, {_when(steps[0], now)}"]
+    chain += [_step(*both, now, focus) for both in pairwise(steps[:_MOST_LISTED])]
     more = sum(len(step) for step in steps[_MOST_LISTED:])
-    return [", then ".join([*told, *([_plural(more, "more event")] if more else [])])]
+    return [", then ".join([*chain, *([_plural(more, "more event")] if more else [])])]
 
 
 def _step(
@@ -190,13 +190,13 @@ def _described(events: Sequence[CustomerEvent], focus: Focus) -> str:
 
 
 def _properties(event: CustomerEvent, focus: Focus) -> str:
-    told = focus.described(event.name, event.properties)
-    told += [
-        f"context {each}" for each in focus.described(owner_of_context(event.name), event.context)
+    fields = focus.described(event.name, event.properties)
+    fields += [
+        f"context {field}" for field in focus.described(owner_of_context(event.name), event.context)
     ]
     if event.source is not None:
-        told.append(f"source {_value(event.source)}")
-    return f" ({', '.join(told)})" if told else ""
+        fields.append(f"source {_value(event.source)}")
+    return f" ({', '.join(fields)})" if fields else ""
 
 
 def _when(events: Sequence[CustomerEvent], now: int) -> str:
@@ -242,14 +242,14 @@ def _duration(ms: int) -> str:
 
 
 def _rows(entities: Mapping[str, tuple[Row, ...]], focus: Focus) -> list[str]:
-    told: list[str] = []
+    descriptions: list[str] = []
     for slug, rows in entities.items():
         alike: dict[str, int] = {}
         for row in rows:
             description = _row(row, slug, focus)
             alike[description] = alike.get(description, 0) + 1
-        told += [f"{_count(n, 'row')} of {_name(slug)}{text}" for text, n in alike.items()]
-    return told[:_MOST_LISTED]
+        descriptions += [f"{_count(n, 'row')} of {_name(slug)}{text}" for text, n in alike.items()]
+    return descriptions[:_MOST_LISTED]
 
 
 def _row(row: Row, slug: str, focus: Focus) -> str:

@@ -189,7 +189,7 @@ class _Maker:
             rows = list(entities.get(slug, ()))
             here = pointer_to(pointer, (slug,))
             columns = list(dict.fromkeys(name for row in rows for name in row.properties))
-            rows_shown = [
+            listed_rows = [
                 Row(
                     tuple(_cell(row.properties.get(name)) for name in columns),
                     row_mark(self._counted(f"{here}/{place}", user)),
@@ -198,7 +198,7 @@ class _Maker:
             ]
             reads = self._reads(user, source) if not of else Reads()
             left_out = max(len(rows) - _MOST_ROWS, 0)
-            yield Sheet(f"{slug}{of}", tuple(columns), tuple(rows_shown), reads, left_out)
+            yield Sheet(f"{slug}{of}", tuple(columns), tuple(listed_rows), reads, left_out)
             for place, row in enumerate(rows[:_MOST_ROWS]):
                 if row.entities:
                     below = f"{here}/{place}/entities"

@@ -46,7 +46,7 @@ class _Step:
         """The filters of the first event but for the step."""
         return replaced(self.first.stream.filters, self.filter, *map(Where, self.rest))
 
-    def as_said(self, condition: Condition) -> Condition:
+    def denied_alike(self, condition: Condition) -> Condition:
         """A condition, denied where the step is."""
         return Not(condition) if isinstance(self.condition, Not) else condition
 
@@ -62,7 +62,7 @@ def funnel_reversed(node: Comparison, _setting: Setting) -> Iterator[Condition]:
         links = [part for part in filters if isinstance(part, Within | Between) and part.parent]
         own = [part for part in filters if part not in links]
         then = replace(step.then, left=with_filters(step.first, (*step.others, *links)))
-        nested = Where(step.as_said(then))
+        nested = Where(step.denied_alike(then))
         yield replace(node, left=with_filters(step.second, (*own, nested)))
 
 
@@ -73,7 +73,7 @@ def funnel_flattened(node: Comparison, _setting: Setting) -> Iterator[Condition]
         parts = map(_from_now, step.second.stream.filters)
         alone = replace(step.then, left=with_filters(step.second, parts))
         first = replace(node, left=with_filters(step.first, step.others))
-        yield And((first, step.as_said(alone)))
+        yield And((first, step.denied_alike(alone)))
 
 
 @at_comparisons

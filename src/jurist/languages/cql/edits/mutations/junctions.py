@@ -61,17 +61,17 @@ def not_misplaced(node: Condition, _setting: Setting) -> Iterator[Condition]:
 def conjunct_dropped(node: Condition, _setting: Setting) -> Iterator[Condition]:
     """One of the conditions of AND is left out."""
     if isinstance(node, And):
-        yield from _without_each(node)
+        yield from _without_an_operand(node)
 
 
 @at_conditions
 def alternative_dropped(node: Condition, _setting: Setting) -> Iterator[Condition]:
     """One of the conditions of OR is left out."""
     if isinstance(node, Or):
-        yield from _without_each(node)
+        yield from _without_an_operand(node)
 
 
-def _without_each(node: Junction) -> Iterator[Condition]:
+def _without_an_operand(node: Junction) -> Iterator[Condition]:
     return (joined(type(node), replaced(node.operands, i)) for i in range(len(node.operands)))
 
 

@@ -164,8 +164,8 @@ class ClauseReader:
                     return hits[0]
         same = _SAME_THING.search(" ".join(word.text for word in segment.words))
         if same:
-            thing = stem(same[1])
-            stems = [token if token != thing else "" for token in stems]
+            repeated = stem(same[1])
+            stems = [token if token != repeated else "" for token in stems]
         hits = self._ranked(stems, segment)
         return hits[0] if hits else None
 

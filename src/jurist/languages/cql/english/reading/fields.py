@@ -62,13 +62,13 @@ class FieldReader:
                 values = sorted((hit.value for hit in own), key=self._place_of)
                 operator = Operator.CONTAINS if known.field.kind is Kind.ARRAY else Operator.EQUALS
                 negated = self._is_negated(min(places))
-                yield self._said_texts(known.scalar, operator, values, negated=negated)
+                yield self._compared_texts(known.scalar, operator, values, negated=negated)
 
     def _place_of(self, value: str) -> int:
         first = stem(value.split("_")[0])
         return self._clause.stems.index(first) if first in self._clause.stems else 0
 
-    def _said_texts(
+    def _compared_texts(
         self, left: Scalar, operator: Operator, values: Sequence[str], *, negated: bool
     ) -> Condition:
         """A comparison with one or more texts, or its opposite."""
@@ -79,7 +79,7 @@ class FieldReader:
             texts = texts[:1]
         if negated and operator is Operator.CONTAINS:
             return Comparison(left, Operator.OMITS, texts)
-        if negated and self._is_said_to_be_known():
+        if negated and self._must_be_known():
             other = Operator.DIFFERS if operator is Operator.EQUALS else Operator.NONE_OF
             return Comparison(left, other, texts)
         comparison = Comparison(left, operator, texts)
@@ -174,7 +174,7 @@ class FieldReader:
             path_like = all(value.startswith("/") for value in values)
             operator = Operator.CONTAINS if path_like else operator
         negated = self._is_negated(min(places)) or self._is_negated(at)
-        return self._said_texts(known.scalar, operator, values, negated=negated)
+        return self._compared_texts(known.scalar, operator, values, negated=negated)
 
     def _free_values(self, places: frozenset[int]) -> Iterator[str]:
         """Quoted words, proper names and paths that are no other name of the schema."""
@@ -217,7 +217,7 @@ class FieldReader:
     def _is_negated(self, place: int) -> bool:
         return not NEGATIVE.isdisjoint(self._clause.low[max(0, place - _REACH) : place])
 
-    def _is_said_to_be_known(self) -> bool:
+    def _must_be_known(self) -> bool:
         low = set(self._clause.low)
         return bool({"known", "other-than"} & low) and not (
             {"incl", "include", "including", "unknown"} & low

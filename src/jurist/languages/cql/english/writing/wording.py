@@ -39,11 +39,11 @@ _IRREGULAR: Final = frozenset(
     }
 )
 _UNDERGONE: Final = {
-    "declined": "had a declined {bare}",
-    "delivered": "got {thing} delivered",
-    "expired": "had an expired {bare}",
-    "failed": "had a failed {bare}",
-    "shown": "had {thing} shown",
+    "declined": "had a declined {noun}",
+    "delivered": "got {with_article} delivered",
+    "expired": "had an expired {noun}",
+    "failed": "had a failed {noun}",
+    "shown": "had {with_article} shown",
 }
 """What happens to people rather than by them: around the object."""
 _PARTICIPLES: Final = {
@@ -211,7 +211,7 @@ def _deed(name: str, *, indirect: bool) -> Deed | None:
     verb = parts.pop()
     noun = " ".join(parts)
     if verb in _UNDERGONE and noun:
-        past = _UNDERGONE[verb].format(bare=noun, thing=_with_article(noun))
+        past = _UNDERGONE[verb].format(noun=noun, with_article=_with_article(noun))
         return Deed(past, past)
     if not verb.endswith("ed") and verb not in _IRREGULAR:
         return None

@@ -295,9 +295,9 @@ def _traits(fields: Fields) -> Mapping[SlotKind, Fields]:
 def _sentence(known: Allowed) -> str:
     parts = ["of any type" if known.kind is Kind.UNKNOWN else f"of type {known.kind}"]
     if known.enum is not None:
-        shown = [repr(text_of(value)) for value in known.enum[:_MOST_SHOWN]]
+        named = [repr(text_of(value)) for value in known.enum[:_MOST_SHOWN]]
         more = ", ..." if len(known.enum) > _MOST_SHOWN else ""
-        parts.append(f"one of {', '.join(shown)}{more}")
+        parts.append(f"one of {', '.join(named)}{more}")
     if known.minimum is not None:
         parts.append(f"at least {text_of(known.minimum)}")
     if known.maximum is not None:

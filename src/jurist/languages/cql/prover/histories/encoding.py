@@ -126,8 +126,8 @@ class History:
                 item.values[location.slot] = variable
         for given, implied in self.problem.implied:
             if given.pool == pool:
-                one, other = item.values[given.slot], item.values[implied.slot]
-                self.solver.add(f"(=> {one.is_there} {other.is_there})")
+                premise, conclusion = item.values[given.slot], item.values[implied.slot]
+                self.solver.add(f"(=> {premise.is_there} {conclusion.is_there})")
         return item
 
     def _in_order(self, pool: Pool, items: list[Item]) -> None:
@@ -203,12 +203,12 @@ class History:
     def _group(self, sort: Sort, atom: BoundedAtom, item: Item) -> str:
         inner = sort.groups[atom.group]
         items = self.pools[pool_of(atom.group)]
-        passing = [self._passing(inner, atom.members, each, item) for each in items]
+        passing = [self._passing(inner, atom.members, member, item) for member in items]
         match atom:
             case CountAtom():
                 return at_least(atom.least, passing)
             case DistinctAtom():
-                values = [each.values[atom.slot] for each in items]
+                values = [member.values[atom.slot] for member in items]
                 return at_least(atom.least, [
                     all_of([term, *(
                         f"(not (and {passing[j]} {self._same(values[j], values[i])}))"
@@ -217,30 +217,32 @@ class History:
                     for i, term in enumerate(passing)
                 ])  # fmt: skip
             case ModeAtom():
-                return self._modes.holds(atom, [each.values[atom.slot] for each in items], passing)
+                return self._modes.holds(
+                    atom, [member.values[atom.slot] for member in items], passing
+                )
             case EndAtom():
                 return any_of([
                     all_of([
                         term,
-                        each.values[atom.slot].has(atom.fact),
+                        member.values[atom.slot].has(atom.fact),
                         *(f"(not {t})" for t in (passing[i + 1 :] if atom.latest else passing[:i])),
                     ])
-                    for i, (each, term) in enumerate(zip(items, passing, strict=True))
+                    for i, (member, term) in enumerate(zip(items, passing, strict=True))
                 ])  # fmt: skip
 
-    def _passing(self, inner: Sort, members: Formula, each: Item, around: Item) -> str:
+    def _passing(self, inner: Sort, members: Formula, member: Item, around: Item) -> str:
         return self._once(
-            ("passes", id(inner), members, each.name, around.name),
-            lambda: all_of([each.exists, self._holds(inner, members, each, around)]),
+            ("passes", id(inner), members, member.name, around.name),
+            lambda: all_of([member.exists, self._holds(inner, members, member, around)]),
         )
 
-    def _as_often(self, one: Variable, other: Variable) -> str:
+    def _as_often(self, first: Variable, second: Variable) -> str:
         """That two values count as the same text."""
-        number = numbers_compared("=", one, other)
-        if is_number_like(one.use):
-            free = self._define_free((one.name, other.name, "spelling"))
+        number = numbers_compared("=", first, second)
+        if is_number_like(first.use):
+            free = self._define_free((first.name, second.name, "spelling"))
             number = all_of([number, any_of([free, self._define_free(_CLEAR)])])
-        return any_of([number, same_text(one, other)])
+        return any_of([number, same_text(first, second)])
 
     def _define_free(self, key: tuple[object, ...]) -> str:
         if key not in self._defined:
@@ -253,8 +255,8 @@ class History:
         second = {Whose.OWN: item, Whose.PARENT: around, Whose.PROFILE: self.root}[order.whose]
         if order.moments:
             return self._moments(order.left, item, order.right, second, sign)
-        one, other = item.values[order.left], second.values[order.right]
-        return self._signs(order, one, other, sign)
+        left, right = item.values[order.left], second.values[order.right]
+        return self._signs(order, left, right, sign)
 
     def _moments(self, left: Slot, first: Item, right: Slot, second: Item, sign: int) -> str:
         parts: list[str] = []
@@ -269,43 +271,43 @@ class History:
         symbol = _SYMBOLS.get(sign)
         return all_of([*parts, f"({symbol} {terms[0]} {terms[1]})"]) if symbol else "false"
 
-    def _signs(self, order: Order, one: Variable, other: Variable, sign: int) -> str:
-        texts = f"(and {one.is_text} {other.is_text})"
+    def _signs(self, order: Order, left: Variable, right: Variable, sign: int) -> str:
+        texts = f"(and {left.is_text} {right.is_text})"
         mixed = any_of(
             [
-                f"(and {one.is_numeric} {other.is_text})",
-                f"(and {one.is_text} {other.is_numeric})",
+                f"(and {left.is_numeric} {right.is_text})",
+                f"(and {left.is_text} {right.is_numeric})",
             ]
         )
-        self.over_approximates |= self._is_vague(order, one, other)
+        self.over_approximates |= self._is_vague(order, left, right)
         if sign == 2:
             return mixed if order.of_row else "false"
-        equal = same_text(one, other)
-        parts = [numbers_compared(_SYMBOLS[sign], one, other)]
+        equal = same_text(left, right)
+        parts = [numbers_compared(_SYMBOLS[sign], left, right)]
         if sign == 0:
             parts.append(equal)
             if self.problem.coercion is Coercion.TEXT and not order.of_row:
                 self.over_approximates = True
-                free = self._free(order, one, other, "equal")
+                free = self._free(order, left, right, "equal")
                 parts.append(all_of([mixed, free, f"(not {self._define_free(_APART)})"]))
         else:
-            if self._puts_in_order(order) and (one.is_text != "false" or other.is_text != "false"):
+            if self._puts_in_order(order) and (left.is_text != "false" or right.is_text != "false"):
                 self.over_approximates = True  # texts are not put in order
-            first = self._free(order, one, other, "first")
+            first = self._free(order, left, right, "first")
             comes = first if sign < 0 else f"(not {first})"
             parts.append(all_of([texts, f"(not {equal})", comes]))
             if not order.of_row:
                 unequal: list[str] = []
                 if self.problem.coercion is Coercion.TEXT:
-                    unequal = [f"(not {self._free(order, one, other, 'equal')})"]
+                    unequal = [f"(not {self._free(order, left, right, 'equal')})"]
                 parts.append(all_of([mixed, comes, *unequal]))
         return any_of(parts)
 
-    def _is_vague(self, order: Order, one: Variable, other: Variable) -> bool:
+    def _is_vague(self, order: Order, left: Variable, right: Variable) -> bool:
         """Whether a row's value, read in its own type, meets one whose numbers may be texts."""
         if not order.of_row or self.problem.coercion is Coercion.NONE:
             return False
-        return any(not side.use.separate and is_number_like(side.use) for side in (one, other))
+        return any(not side.use.separate and is_number_like(side.use) for side in (left, right))
 
     def _puts_in_order(self, order: Order) -> bool:
         return any(
@@ -314,14 +316,14 @@ class History:
             for formula in self.problem.formulas(sort)
         )
 
-    def _free(self, order: Order, one: Variable, other: Variable, what: str) -> str:
-        return self._define_free((order, one.name, other.name, what))
+    def _free(self, order: Order, left: Variable, right: Variable, what: str) -> str:
+        return self._define_free((order, left.name, right.name, what))
 
-    def _same(self, one: Variable, other: Variable) -> str:
+    def _same(self, left: Variable, right: Variable) -> str:
         """That two values of one stream are the same to a distinct count."""
         if self.problem.coercion is Coercion.TEXT:
             self.over_approximates = True
-        return any_of([numbers_compared("=", one, other), same_text(one, other)])
+        return any_of([numbers_compared("=", left, right), same_text(left, right)])
 
     # --- models ---
 

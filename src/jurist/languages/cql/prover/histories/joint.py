@@ -61,7 +61,7 @@ def joint_dimensions(
         relaxed_truths: Combinations of some atoms' truths as if they did not depend on one another.
         known: Those that were found before, at the same moment; what is found is added.
     """
-    found: list[JointDimension] = []
+    dimensions: list[JointDimension] = []
     for part in tied_atoms(sort, numbers, set(reduced)):
         joint = known.get((sort, tuple(part)))
         if joint is None:
@@ -72,8 +72,8 @@ def joint_dimensions(
                     del known[next(iter(known))]
                 known[sort, tuple(part)] = joint
         if joint is not None:
-            found.append(joint)
-    return found
+            dimensions.append(joint)
+    return dimensions
 
 
 class JointDimension:

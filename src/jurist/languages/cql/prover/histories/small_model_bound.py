@@ -83,14 +83,14 @@ def guessed_sizes(problem: Problem, most: int) -> dict[Pool, int]:
 
 @dataclass(slots=True)
 class _Need:
-    """Witnesses that each owner keeps for a stream; `always`: every kept owner does."""
+    """How many witnesses an owner keeps for a stream; `always`: every kept owner does."""
 
     owner: Sort
     pool: Pool | None
     """That of the owners; `None`: the root."""
     group: GroupKey
     members: Formula
-    each: int = 0
+    witnesses: int = 0
     always: bool = False
 
 
@@ -122,7 +122,7 @@ class _Bound:
                 continue
             key, least = _stream(atom)
             need = needs.setdefault(key, _Need(sort, pool, atom.group, atom.members))
-            need.each = max(need.each, least)
+            need.witnesses = max(need.witnesses, least)
             need.always |= isinstance(atom, EndAtom) or any(
                 _occurs_negatively(formula, number, negated=False) for formula in formulas
             )
@@ -161,7 +161,7 @@ class _Bound:
     def _witnesses(self, inner: Sort) -> int:
         """How many members of a group are kept as witnesses."""
         needs = [need for need in self._needs if need.owner.groups.get(need.group) is inner]
-        return sum(self._owners(need) * need.each for need in needs)
+        return sum(self._owners(need) * need.witnesses for need in needs)
 
     def _owners(self, need: _Need) -> int:
         if need.pool is None:
@@ -186,13 +186,13 @@ def _share(needs: Iterable[_Need]) -> None:
     for i, need in enumerate(asking):
         asked = _conjuncts(need.members)
         had = sum(
-            other.each
+            other.witnesses
             for other in asking[:i]
             if other.group == need.group
             and _conjuncts(other.members) >= asked
             and (other.always or not need.always)
         )
-        need.each = max(0, need.each - had)
+        need.witnesses = max(0, need.witnesses - had)
 
 
 def _conjuncts(formula: Formula) -> frozenset[Formula]:

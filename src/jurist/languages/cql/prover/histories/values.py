@@ -124,8 +124,8 @@ class Variable:
         if len(names) > _FEW_CLASSES:
             solver.add(f"((_ at-most 1) {' '.join(names)})")
         else:
-            for one, other in combinations(names, 2):
-                solver.add(f"(or (not {one}) (not {other}))")
+            for first, second in combinations(names, 2):
+                solver.add(f"(or (not {first}) (not {second}))")
         if not self.use.compared:
             return
         solver.declare(self.number)
@@ -193,14 +193,15 @@ def same_text(left: Variable, right: Variable) -> str:
     if kinds <= {Kind.ARRAY, Kind.OBJECT} and common_text(left_known, right_known) is None:
         return "false"
     parts: list[str] = []
-    for is_left, one in left.classes:
-        for is_right, other in right.classes:
-            texts = one.sample is not None and other.sample is not None
-            if not texts or one.numeric or other.numeric or one.facts != other.facts:
+    for is_left, first in left.classes:
+        for is_right, second in right.classes:
+            texts = first.sample is not None and second.sample is not None
+            if not texts or first.numeric or second.numeric or first.facts != second.facts:
                 continue
-            if _is_point(one) or (one.size == other.size == 1 and one.sample == other.sample):
+            both_single = first.size == second.size == 1
+            if _is_point(first) or (both_single and first.sample == second.sample):
                 parts.append(f"(and {is_left} {is_right})")
-            elif one.size != 1 or other.size != 1:
+            elif not both_single:
                 parts.append(f"(and {is_left} {is_right} (= {left.number} {right.number}))")
     return any_of(parts)
 
@@ -218,10 +219,9 @@ def _is_point(option: ValueClass) -> bool:
 
 def numbers_compared(symbol: str, left: Variable, right: Variable) -> str:
     """That both are numbers, in this order."""
-    one, other = left.domain.scale, right.domain.scale
-    first = _scaled(left.number, 1 if one >= other else other // one)
-    second = _scaled(right.number, 1 if other >= one else one // other)
-    return f"(and {left.is_numeric} {right.is_numeric} ({symbol} {first} {second}))"
+    scale = max(left.domain.scale, right.domain.scale)
+    numbers = " ".join(_scaled(side.number, scale // side.domain.scale) for side in (left, right))
+    return f"(and {left.is_numeric} {right.is_numeric} ({symbol} {numbers}))"
 
 
 def _scaled(name: str, factor: int) -> str:

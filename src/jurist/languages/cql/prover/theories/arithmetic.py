@@ -72,7 +72,7 @@ class Arithmetic:
         """Whether a model may not be what it seems."""
         ends = [latest for _, _, latest in self._bounds.ends]
         crossed = ends.count(True) > 2 or ends.count(False) > 2 or len(set(ends)) > 1
-        both_ways = set(self._bounds.added) & set(self._bounds.told_apart)
+        both_ways = set(self._bounds.added) & set(self._bounds.distinct)
         return crossed or bool(both_ways) or any(d.joint for d in self._bounds.domains.values())
 
     def conflict(self, levels: Options) -> tuple[Literal, ...] | None:

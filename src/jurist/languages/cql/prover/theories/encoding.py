@@ -55,7 +55,7 @@ class Encoding:
             solver.add(f"(>= {solver.declare(f'n{r}')} 0)")
         for s, slot in enumerate(bounds.added):
             self._encode_sums(s, slot)
-        for d, slot in enumerate(bounds.told_apart):
+        for d, slot in enumerate(bounds.distinct):
             self.sharings += self._sharings(d, slot)
         self._encode_ends()
         for q, thresholds in enumerate(bounds.thresholds):

@@ -59,7 +59,7 @@ class GroupBounds:
     ends: Sequence[End]
     added: Sequence[Slot]
     """The values that are added up."""
-    told_apart: Sequence[Slot]
+    distinct: Sequence[Slot]
     """The values of which different ones are counted."""
     kinds: Sequence[MemberKind]
     domains: Mapping[Slot, Domain]

@@ -74,7 +74,7 @@ class SmallGroupSearch:
 
     def _groups(self) -> Iterator[_Group]:
         yield ()
-        if set(self._bounds.added) & set(self._bounds.told_apart):
+        if set(self._bounds.added) & set(self._bounds.distinct):
             return
         singles = list(islice(self._singles(), _MOST_SINGLES))
         for single in singles:
@@ -85,7 +85,7 @@ class SmallGroupSearch:
             if 2 <= number <= _MOST_COPIES:
                 for single in singles:
                     yield (single,) * number
-                    if self._bounds.told_apart:
+                    if self._bounds.distinct:
                         yield [replace(single, label=i) for i in range(number)]
         for first, second in combinations(singles, 2):
             yield sorted((first, replace(second, label=1)), key=_since)
@@ -112,7 +112,7 @@ class SmallGroupSearch:
 
     def _exists(self, member: _Candidate) -> bool:
         """Whether its classes have so many different values."""
-        sizes = [member.kind.classes[slot].size for slot in self._bounds.told_apart]
+        sizes = [member.kind.classes[slot].size for slot in self._bounds.distinct]
         return all(size is None or member.label < max(size, 1) for size in sizes)
 
     # --- what they reach ---
@@ -155,7 +155,7 @@ class SmallGroupSearch:
                 slot: self._domains[slot].number(classes[slot], number)
                 for slot, number in member.numbers.items()
             }
-            for slot in self._bounds.told_apart:
+            for slot in self._bounds.distinct:
                 if classes[slot].sample is None:
                     continue
                 known = several(self._domains[slot], classes[slot], most)

@@ -238,7 +238,7 @@ class _Automaton:
         self._states: list[Pattern] = []
         self._numbers: dict[Pattern, int] = {}
         self._steps: list[dict[str, int]] = []
-        self._told_apart: list[frozenset[str] | None] = []
+        self._distinguished: list[frozenset[str] | None] = []
         """The characters that lead from a state elsewhere than others; `None`: any may."""
         self.accepting: list[bool] = []
         leaves = set(_leaves(pattern))
@@ -257,13 +257,13 @@ class _Automaton:
             self._steps.append({})
             first = set(_first_leaves(state))
             ordered = any(isinstance(leaf, Before) for leaf in first)
-            self._told_apart.append(None if ordered else _listed(first))
+            self._distinguished.append(None if ordered else _listed(first))
             self.accepting.append(is_nullable(state))
         return number
 
     def _step(self, state: int, character: str) -> int:
-        told_apart = self._told_apart[state]
-        key = character if told_apart is None or character in told_apart else ""
+        distinguished = self._distinguished[state]
+        key = character if distinguished is None or character in distinguished else ""
         reached = self._steps[state].get(key)
         if reached is None:
             pattern = self._states[state]

@@ -59,7 +59,7 @@ def timestamp_spellings(at: int) -> list[str]:
     zoned = moment_text(at)
     bare = zoned[:-1]
     finer = [bare + "0" * i for i in range(1, 4)] if "." in bare else [bare + ".000", bare + ".0"]
-    spellings = [zoned, bare + "+00:00", *(each + "Z" for each in finer), bare + "-00:00"]
+    spellings = [zoned, bare + "+00:00", *(spelling + "Z" for spelling in finer), bare + "-00:00"]
     for hours in (1, -5, 14, -11):
         shifted = at + hours * HOUR_MS
         if FIRST_MOMENT <= shifted <= LAST_MOMENT:
