@@ -314,8 +314,7 @@ class Evidence:
     witnesses: tuple[Witness, ...] = ()
     assumptions: tuple[str, ...] = ()
     reason: str = ""
-    """Why undecided, or why the kind of a difference is open, and how far was looked; else
-    empty."""
+    """Why undecided, or why a difference's kind is open, and how far was looked; else empty."""
     notes: tuple[str, ...] = ()
     """What the language adds for people to read; all else has a field of its own, from which
     `jurist.evidence.sentences` are made."""
@@ -330,11 +329,9 @@ class Evidence:
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
     """Milliseconds by arm: identical, normal_form, execution, proof."""
     edges_only: bool = False
-    """Whether all conditions that differ matter only at an edge: a bound's own value, a
-    missing value, the days by which a month is longer or shorter."""
+    """Whether all conditions that differ matter only at an `Edge`."""
     empty: Mapping[Side, str] = field(default_factory=dict[Side, str])
-    """The queries that certainly give nothing on any input, each with what in it rules that
-    out; with an empty text where that is not known."""
+    """Queries that give nothing on any input, each with what in it rules that out, if known."""
     full: Mapping[Side, str] = field(default_factory=dict[Side, str])
     """The same of those that give everything there is."""
     unseen: tuple[Side, ...] = ()

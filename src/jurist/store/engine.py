@@ -350,11 +350,9 @@ def _connect(url: URL) -> Engine:
         # Of a lost server the driver also warns; the error says it, and whoever logs still sees it.
         logging.getLogger("psycopg").addHandler(logging.NullHandler())
         return create_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
-    engine = (
-        create_engine(url, hide_parameters=True)  # in memory: one connection, one database
-        if _file_of(url) is None
-        else create_engine(url, pool_size=4, max_overflow=12, hide_parameters=True)
-    )
+    # In memory: one connection, one database.
+    pool = {} if _file_of(url) is None else {"pool_size": 4, "max_overflow": 12}
+    engine = create_engine(url, hide_parameters=True, **pool)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
