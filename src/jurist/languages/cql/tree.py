@@ -168,11 +168,12 @@ def walk(query: CqlQuery) -> Iterator[tuple[Node, Scope]]:
         node, scope = pair = pending.pop()
         yield pair
         if type(node) not in _LEAVES:
-            pending += reversed(_scoped_children(node, scope))
+            pending += _scoped_children(node, scope)[::-1]
 
 
 _OPERANDS = {Number, Text, Date, Moment, Duration, Trait, Property, Context}
-_LEAVES = frozenset({*_OPERANDS, Event, Entity, Within, Between, Sources, ExpiresAfter})
+_CHILDLESS = frozenset({*_OPERANDS, Event, Entity, Sources})
+_LEAVES = _CHILDLESS | {Within, Between, ExpiresAfter}
 
 
 def _scoped_children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
@@ -200,12 +201,13 @@ def transform_scoped(query: CqlQuery, change: Callable[[Node, Scope], Node]) -> 
     preorder: list[tuple[Node, Scope, int]] = []  # the last child first
     while pending:
         node, scope = pending.pop()
-        below = _scoped_children(node, scope)
+        below = [] if type(node) in _CHILDLESS else _scoped_children(node, scope)
         preorder.append((node, scope, len(below)))
         pending += below
     changed: list[Node] = []
     for node, scope, size in reversed(preorder):  # children before parents, the first child first
-        parts = changed[len(changed) - size :]
-        del changed[len(changed) - size :]
-        changed.append(change(with_children(node, parts) if size else node, scope))
+        if size:
+            node = with_children(node, changed[-size:])
+            del changed[-size:]
+        changed.append(change(node, scope))
     return cast("CqlQuery", changed.pop())

@@ -214,6 +214,8 @@ def _reduction(
 
 
 def _has_outgrown(normal: Reduction, node: Reduction) -> bool:
+    if not any(type(part) is Where for part in normal.stream.filters):
+        return False
     size = len(repr(normal))
     return size > _ALWAYS_SMALL and size > _LARGEST_GROWTH * len(repr(node))
 
