@@ -28,7 +28,7 @@ _RELATIVE = ("within_last", "within_next", "before_last", "after_next")
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
+class KnownMember:
     """An audience, one more condition, and who is in both at a moment."""
 
     audience: str
@@ -37,9 +37,9 @@ class Planted:
     now: int
 
 
-def planted(seed: int) -> Planted:
+def known_member(seed: int) -> KnownMember:
     """The audience of a seed."""
-    return _Planter(random.Random(seed)).planted()
+    return _Draft(random.Random(seed)).known_member()
 
 
 def condition(text: str) -> Condition:
@@ -49,7 +49,7 @@ def condition(text: str) -> Condition:
     return query
 
 
-class _Planter:
+class _Draft:
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
         self._step = rng.choice((1, 1, 1_000, _HOUR, _DAY))
@@ -71,11 +71,11 @@ class _Planter:
             if time <= self._now
         ]
 
-    def planted(self) -> Planted:
-        said = [self._true(self._condition) for _ in range(self._rng.randint(3, 8))]
+    def known_member(self) -> KnownMember:
+        conditions = [self._true(self._condition) for _ in range(self._rng.randint(3, 8))]
         if self._rng.random() < 0.4:
-            said.append(_LATER)
-        return Planted(" AND ".join(said[1:]), said[0], self._subject, self._now)
+            conditions.append(_LATER)
+        return KnownMember(" AND ".join(conditions[1:]), conditions[0], self._subject, self._now)
 
     def _true(self, draw: Callable[[], str]) -> str:
         text = draw()

@@ -7,14 +7,14 @@ import pytest
 from cql_oracle import evaluate
 from jurist.languages.cql.prover import decide
 from jurist.records import Relation, Side
-from planted_members import SCHEMA, Planted, condition, planted
+from known_members import SCHEMA, KnownMember, condition, known_member
 
 NEVER = "trait('z') = 1 AND trait('z') = 2"
 _DENIES = {Relation.EQUIVALENT, Relation.CONTAINED}
 
 
-def denied(each: Planted) -> list[str]:
-    """What is proved that the planted member refutes."""
+def denied(each: KnownMember) -> list[str]:
+    """What is proved that the known member refutes."""
     found: list[str] = []
     for without in (NEVER, f"{each.audience} AND NOT ({each.condition})"):
         audience, other = condition(each.audience), condition(without)
@@ -28,7 +28,7 @@ def denied(each: Planted) -> list[str]:
 
 def test_nobody_is_proved_away() -> None:
     """The last two were, when one moment stood for all between two dates."""
-    found = [text for seed in (*range(60), 2_105, 2_891) for text in denied(planted(seed))]
+    found = [text for seed in (*range(60), 2_105, 2_891) for text in denied(known_member(seed))]
     assert not found, "\n\n".join(found)
 
 
@@ -36,5 +36,5 @@ def test_nobody_is_proved_away() -> None:
 @pytest.mark.parametrize("chunk", range(20))
 def test_nobody_is_proved_away_by_many(chunk: int) -> None:
     seeds = range(60 + 250 * chunk, 310 + 250 * chunk)
-    found = [text for seed in seeds for text in denied(planted(seed))]
+    found = [text for seed in seeds for text in denied(known_member(seed))]
     assert not found, "\n\n".join(found)
