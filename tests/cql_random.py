@@ -9,6 +9,7 @@ import datetime
 import random
 from decimal import Decimal
 
+from jurist.languages.cql.operators import Takes
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row
 from jurist.languages.cql.semantics.values import Value
 from jurist.languages.cql.syntax import (
@@ -216,14 +217,12 @@ def _comparison(rng: random.Random, depth: int, around: str | None) -> Compariso
     operator = rng.choice((*SYMBOLS, *SYMBOLS, *Operator))
     if isinstance(left, Context) and left.name == "timestamp" and rng.random() < 0.7:
         operator = rng.choice((*DATES, *RELATIVE))
-    if operator in (*SYMBOLS, *DATES):
+    takes = operator.takes
+    if takes is Takes.OPERAND:
         return Comparison(left, operator, (_operand(rng, around, dates=operator in DATES),))
-    if operator in RELATIVE:
+    if takes is Takes.DURATION:
         return Comparison(left, operator, (_duration(rng),))
-    if operator in (Operator.EXISTS, Operator.ABSENT):
-        return Comparison(left, operator)
-    several = operator not in (Operator.STARTS_WITH, Operator.ENDS_WITH)
-    count = rng.choice((1, 2, 3)) if several else 1
+    count = rng.choice((1, 2, 3)) if takes.most is None else takes.least
     return Comparison(left, operator, tuple(_constant(rng) for _ in range(count)))
 
 

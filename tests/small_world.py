@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import product
 from typing import TypeVar
 
+from jurist.languages.cql.operators import Takes
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
@@ -92,12 +93,6 @@ _ORDERS = (
     *(Operator.EQUALS, Operator.DIFFERS, Operator.GREATER_THAN, Operator.AT_LEAST),
     *(Operator.LESS_THAN, Operator.AT_MOST),
 )
-_DATES = (Operator.BEFORE_DATE, Operator.AFTER_DATE)
-_LISTS = (Operator.ONE_OF, Operator.NONE_OF, Operator.CONTAINS, Operator.OMITS)
-_AFFIXES = (Operator.STARTS_WITH, Operator.ENDS_WITH)
-_RELATIVE = (
-    *(Operator.WITHIN_LAST, Operator.WITHIN_NEXT, Operator.BEFORE_LAST, Operator.AFTER_NEXT),
-)
 
 
 def all_readings() -> list[Readings]:
@@ -171,16 +166,17 @@ def _comparison(rng: random.Random, depth: int, around: _Around) -> Comparison:
     if isinstance(left, Reduction) and rng.random() < 0.6:
         return Comparison(left, rng.choice(_ORDERS), (Number(rng.choice((0, 1, 1, 2, 3))),))
     operator = rng.choice(list(Operator))
-    arguments: tuple[Operand, ...] = ()
-    if operator in _ORDERS + _DATES:
-        reference = rng.random() < 0.3
-        arguments = (_reference(rng, around) if reference else rng.choice(_CONSTANTS),)
-    elif operator in _AFFIXES:
-        arguments = (rng.choice(_CONSTANTS),)
-    elif operator in _LISTS:
-        arguments = tuple(rng.choices(_CONSTANTS, k=rng.choice((1, 2, 3))))
-    elif operator in _RELATIVE:
-        arguments = (rng.choice(_DURATIONS),)
+    arguments: tuple[Operand, ...]
+    match operator.takes:
+        case Takes.OPERAND:
+            reference = rng.random() < 0.3
+            arguments = (_reference(rng, around) if reference else rng.choice(_CONSTANTS),)
+        case Takes.DURATION:
+            arguments = (rng.choice(_DURATIONS),)
+        case Takes.CONSTANTS:
+            arguments = tuple(rng.choices(_CONSTANTS, k=rng.choice((1, 2, 3))))
+        case takes:
+            arguments = tuple(rng.choice(_CONSTANTS) for _ in range(takes.least))
     return Comparison(left, operator, arguments)
 
 

@@ -54,7 +54,7 @@ def _constants(operator: Operator) -> list[tuple[Operand, ...]]:
         case Takes.CONSTANTS, _:
             return [(Text("a"), Text("2023-11-01"))]
         case _:
-            return [(Text(text),) for text in _TEXTS if text]
+            return [(Text(text),) * operator.takes.least for text in _TEXTS if text]
 
 
 @pytest.mark.parametrize("operator", [each for each in Operator if each.symbol])

@@ -320,7 +320,8 @@ def _comparison(node: Comparison, *, holds: bool) -> Iterator[Part]:
     yield from _scalar(node.left)
     text = _leaf(node, holds=holds)
     argument = node.arguments[0] if node.arguments else None
-    if node.operator.group is Group.ORDER and not simplification.threshold(node):
+    is_order = node.operator.symbol and node.operator.group is Group.ORDER
+    if is_order and not simplification.threshold(node):
         # `> 5` and `>= 5` have that in common: they differ for 5 alone
         tail = f"{node.operator.symbol[0]}(=) {operand_text(node.arguments[0])}"
         yield Part(f"{'' if holds else 'NOT '}{_subject(node.left)} {tail}", counts_only=True)

@@ -98,14 +98,20 @@ class Group(Enum):
     PRESENCE = auto()
 
 
-class Takes(StrEnum):
+class Takes(Word):
     """What stands right of an operator, in words."""
 
-    OPERAND = "one constant, trait or property"
-    CONSTANTS = "one or more constants"
-    CONSTANT = "one constant"
-    DURATION = "one length of time, such as 7 days"
-    NOTHING = "nothing between its parentheses"
+    OPERAND = "one constant, trait or property", 1, 1
+    CONSTANTS = "one or more constants", 1, None
+    CONSTANT = "one constant", 1, 1
+    DURATION = "one length of time, such as 7 days", 1, 1
+    NOTHING = "nothing between its parentheses", 0, 0
+
+    def __init__(self, _value: str, least: int, most: int | None) -> None:
+        self.least = least
+        """How many at least."""
+        self.most = most
+        """How many at most; `None`: as many as are written."""
 
 
 class Operator(Word):

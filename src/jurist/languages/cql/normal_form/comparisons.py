@@ -14,6 +14,7 @@ from jurist.languages.cql.boolean import FALSE, TRUE, conjunction, disjunction
 from jurist.languages.cql.normal_form.simplification import NOBODY, Formula, literal, negate
 from jurist.languages.cql.operators import Group
 from jurist.languages.cql.semantics.arrays import names_entries
+from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
 from jurist.languages.cql.semantics.readings import Readings, SumOfNothing
 from jurist.languages.cql.semantics.values import (
     MAX_DIGITS,
@@ -86,8 +87,10 @@ def comparison(node: Comparison, coercion: Coercion, readings: Readings) -> Form
             return negate(_searched(left, Operator.CONTAINS, _constants(node), readings))
         case _ if operator in _AFFIXES:
             return _searched(left, operator, _constants(node), readings)
-        case _:
+        case _ if operator.symbol or operator in DATE_OPERATORS:
             return _single(left, operator, node.arguments[0], coercion, readings)
+        case _:
+            return literal(node)  # what it says is not known here
 
 
 def _constants(node: Comparison) -> list[Constant]:

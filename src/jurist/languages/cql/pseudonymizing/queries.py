@@ -70,6 +70,12 @@ _PARTS = {
     Operator.ENDS_WITH: Relation.SUFFIX,
 }
 """What operators ask that look for a part of a text."""
+_OF_WHOLE_VALUES = {
+    Group.EQUALITY: Relation.EQUALITY,
+    Group.ORDER: Relation.ORDER,
+    Group.DATE: Relation.ORDER,
+}
+"""What the operators of a group ask of a constant."""
 _OF_NUMBERS = frozenset("-.0123456789")
 _PART_OF_A_DATE = re.compile(r"(?=.*[0-9])(?=.*[-:])[-0-9:.TZ]{1,9}")
 _TEXTS = frozenset({Kind.STRING, Kind.ARRAY})
@@ -188,13 +194,15 @@ class _Walk:
 
     def _constant(self, node: Constant, side: _Side, operator: Operator) -> Constant:
         value = constant_value(node)
-        is_equality = operator.group is Group.EQUALITY
-        relation = _PARTS.get(operator, Relation.EQUALITY if is_equality else Relation.ORDER)
+        relation = _PARTS.get(operator) or _OF_WHOLE_VALUES.get(operator.group)
         if side.place == COUNTED and not isinstance(value, str):
             self.kept.append(value)
             return node
         kind = kind_of(value, self._reading, of_row=side.of_row)
-        if obstacle := self._obstacle(value, side, relation):
+        obstacle = f"it is not known what `{operator}` looks at"
+        if relation is not None:
+            obstacle = self._obstacle(value, side, relation)
+        if relation is None or obstacle:
             self.obstacles.append(obstacle)
             places = (side.place,) if side.place != COUNTED else ()
             self.constants.append(Compares(value, kind, frozenset(), places))

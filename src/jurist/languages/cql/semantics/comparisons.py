@@ -71,7 +71,7 @@ def value_test(
 
 def pair_test(operator: Operator, coercion: Coercion) -> PairTest:
     """The same for a symbol operator between two values that are both read from a subject."""
-    signs = operator.signs
+    signs = _signs(operator)
 
     def test(left: Result | None, right: Result | None) -> bool:
         return left is not None and right is not None and compare(left, right, coercion) in signs
@@ -93,29 +93,43 @@ def moment_test(operator: Operator, argument: Operand) -> MomentTest:
                 return lambda moment, now: now <= moment <= now + length
             case Operator.BEFORE_LAST:
                 return lambda moment, now: moment <= now - length
-            case _:
+            case Operator.AFTER_NEXT:
                 return lambda moment, now: moment >= now + length
+            case _:
+                raise _without_meaning(operator)
     bound = constant_moment(argument) if isinstance(argument, Constant) else None
     if bound is None:
         return lambda _moment, _now: False
     if operator is Operator.BEFORE_DATE:
         return lambda moment, _now: moment < bound
-    return lambda moment, _now: moment > bound
+    if operator is Operator.AFTER_DATE:
+        return lambda moment, _now: moment > bound
+    raise _without_meaning(operator)
 
 
 def _contains(text: str, parts: Sequence[str]) -> bool:
     return any(part in text for part in parts)
 
 
+def _signs(operator: Operator) -> frozenset[int | None]:
+    if not operator.signs:
+        raise _without_meaning(operator)
+    return operator.signs
+
+
+def _without_meaning(operator: Operator) -> TypeError:
+    return TypeError(f"`{operator}` has no meaning: it is neither an order nor a case of its own")
+
+
 def _order_test(operator: Operator, constant: Atom, coercion: Coercion) -> ValueTest:
-    signs = operator.signs
+    signs = _signs(operator)
 
     def test(value: Result | None) -> bool:
         return value is not None and compare(value, constant, coercion) in signs
 
-    kind = type(constant)
+    kind, holds = type(constant), AMONG_ALIKE.get(operator)
     is_text = isinstance(constant, str) and as_number(constant, coercion) is None
-    if kind is int or (is_text and operator in {Operator.EQUALS, Operator.DIFFERS}):
-        holds = AMONG_ALIKE[operator]
+    is_alike = kind is int or (is_text and operator in {Operator.EQUALS, Operator.DIFFERS})
+    if holds is not None and is_alike:
         return lambda value: holds(value, constant) if type(value) is kind else test(value)
     return test

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from jurist.languages.cql.operators import Reducer
+
 _QUOTED: Final = r"""(?:'[^'\r\n]{0,80}'|"[^"\r\n]{0,80}")"""
 _CALL: Final = re.compile(r"([A-Za-z_][A-Za-z_0-9]*)[ \t]*\([ \t]*(parent[ \t]*:[ \t]*)?$")
 _LENGTH: Final = re.compile(
@@ -38,7 +40,7 @@ _CALLS: Final = frozenset(
     | {"exists", "absent", "is not null", "is null"}
 )
 """Before a parenthesis they lack but their dot."""
-_REDUCERS: Final = frozenset({"sum", "avg", "max", "min", "first", "last", "mode", "unique"})
+_REDUCERS: Final = frozenset(Reducer) - {Reducer.COUNT, Reducer.UNIQUE_COUNT}
 _WINDOWS: Final = frozenset({"within", "between"})
 _BARE_NAME: Final = re.compile(r"(?!(?:not|any|all)\b)[A-Za-z_][A-Za-z_0-9.]{0,40}+(?!\s*\()", re.I)
 _SQL: Final = re.compile(r"(?:select|with|insert|update|delete)\s", re.IGNORECASE)

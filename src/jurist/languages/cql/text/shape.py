@@ -93,9 +93,9 @@ def _check_comparison(node: Comparison, _scope: Scope) -> None:
             hint="count it first: unique(...).count()",
         )
     arguments, takes = node.arguments, node.operator.takes
-    kinds = _KINDS[takes]
-    number = len(arguments) >= 1 if takes is Takes.CONSTANTS else len(arguments) == bool(kinds)
-    right = number and all(isinstance(argument, kinds) for argument in arguments)
+    number, kinds = len(arguments), _KINDS[takes]
+    right = takes.least <= number and (takes.most is None or number <= takes.most)
+    right = right and all(isinstance(argument, kinds) for argument in arguments)
     if not right:
         given = ", ".join(_kind(argument) for argument in arguments[:3]) or "nothing"
         more = f" and {len(arguments) - 3} more" if len(arguments) > 3 else ""

@@ -257,7 +257,13 @@ class Translator:
         return sort.lifted(entries.counted(members, 1), profile)
 
     def _pair(self, left: Scalar, operator: Operator, right: Name, sort: Sort) -> Formula:
-        """A comparison of two values that are both read from the subject."""
+        """A comparison of two values that are both read from the subject.
+
+        Raises:
+            Beyond: Where it is no order of the two, or cannot be said from the other side.
+        """
+        if not operator.signs or operator.mirrored is None:
+            raise Beyond(f"`{operator}` between two values")
         by_values = self._by_values(left, operator, right, sort)
         if by_values:
             return disjunction(

@@ -207,20 +207,28 @@ def _textual(leaf: Leaf, operator: Operator, text: str, *, guarded: bool) -> For
 
 
 def dated(leaf: Leaf, operator: Operator, argument: Duration | int | None, now: int) -> Formula:
-    """A date comparison as a formula; `argument` is a length, or a moment (`None`: no moment)."""
+    """A date comparison as a formula; `argument` is a length, or a moment (`None`: no moment).
+
+    Raises:
+        Beyond: The operator is not looked into.
+    """
     if argument is None:
         return FALSE
+    ms = argument.ms if isinstance(argument, Duration) else argument
     span: tuple[int | None, int | None]
-    if not isinstance(argument, Duration):
-        span = (None, argument - 1) if operator is Operator.BEFORE_DATE else (argument + 1, None)
-        return leaf(Primitive(MOMENT, *span))
     match operator:
+        case Operator.BEFORE_DATE:
+            span = None, ms - 1
+        case Operator.AFTER_DATE:
+            span = ms + 1, None
         case Operator.WITHIN_LAST:
-            span = now - argument.ms, now
+            span = now - ms, now
         case Operator.WITHIN_NEXT:
-            span = now, now + argument.ms
+            span = now, now + ms
         case Operator.BEFORE_LAST:
-            span = None, now - argument.ms
+            span = None, now - ms
+        case Operator.AFTER_NEXT:
+            span = now + ms, None
         case _:
-            span = now + argument.ms, None
+            raise Beyond(f"`{operator}` on this value")
     return leaf(Primitive(MOMENT, *span))
