@@ -1,6 +1,8 @@
 """The JSON view: loss-free both ways, strict and bounded on the way in."""
 
 import json
+import subprocess
+import sys
 from decimal import Decimal
 
 import msgspec
@@ -174,6 +176,36 @@ def test_deep_and_large_documents_end_in_an_error() -> None:
     for document in (deep, json.dumps(joined[0]), json.dumps(wide), json.dumps(huge)):
         with pytest.raises(QuerySyntaxError, match=r"too deeply|the most is"):
             parse(document)
+
+
+_IN_A_SMALL_STACK = """
+import threading
+from jurist.errors import QuerySyntaxError
+from jurist.languages.cql.text.parser import parse
+
+def refused():
+    for opening in ('{"kind": "not", "operand": ', '{"kind": "and", "operands": [', '{"kind": ['):
+        for depth in (90, 480, 990, 9_000):
+            try:
+                parse(opening * depth)
+            except QuerySyntaxError:
+                continue
+            raise AssertionError
+
+parse("trait('x') = 1")
+threading.stack_size(256 * 1024)
+thread = threading.Thread(target=refused)
+thread.start()
+thread.join()
+print("refused")
+"""
+
+
+def test_deep_json_ends_no_process_whose_threads_have_little_room() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _IN_A_SMALL_STACK], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "refused\n", "")
 
 
 def test_a_tree_nested_too_deeply_is_refused_by_both_views() -> None:

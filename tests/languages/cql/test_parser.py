@@ -280,6 +280,7 @@ def test_every_node_knows_its_offset() -> None:
         ("trait('x').equal(5)", 12, "`equal`", "`equals`"),
         ("events('x').count() > 1", 1, "`events`", "`event`"),
         ("event('x').filter(property('y') = 1).count() > 1", 12, "`filter`", "`where`"),
+        ("event('x').within(1e9 days).count() > 1", 20, "'e'", "100000"),
         ("event('x').within(2 weeks).count() > 1", 21, "'weeks'", "7 days"),
         ("event('x').within(3 months).count() > 1", 21, "'months'", "30 days"),
         ("event('x').within(30 minutes).count() > 1", 22, "'minutes'", "1 hour"),

@@ -44,6 +44,7 @@ _OTHER_UNITS = {
     "month": "write months as days: `30 days` a month",
     "quarter": "write quarters as days: `90 days` a quarter",
     "year": "write years as days: `365 days` a year",
+    "e": "numbers are written out, such as 100000",
 }
 
 
