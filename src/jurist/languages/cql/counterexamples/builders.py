@@ -149,11 +149,11 @@ class SubjectBuilder:
         events: dict[int, CustomerEvent] = {}
         for event in draft.events:
             if id(event) not in events:
-                events[id(event)] = self._occurrence(event)
+                events[id(event)] = self._event(event)
         history = tuple(events[id(event)] for event in draft.events)
         return Customer(self._values(draft.traits, USER), history, self._rows(draft.rows))
 
-    def _occurrence(self, draft: ItemDraft) -> CustomerEvent:
+    def _event(self, draft: ItemDraft) -> CustomerEvent:
         return CustomerEvent(
             draft.owner if isinstance(draft.owner, str) else "",
             min(max(draft.time, FIRST_MOMENT), LAST_MOMENT),

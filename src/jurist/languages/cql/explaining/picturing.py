@@ -57,14 +57,14 @@ def picture(
         Gathered(Side.REFERENCE, reference, now, letters),
         Gathered(Side.CANDIDATE, candidate, now, letters),
     )
-    maker = _Maker(gathered, now)
-    scenes = tuple(maker.scenes(subject))
+    builder = _PictureBuilder(gathered, now)
+    scenes = tuple(builder.scenes(subject))
     return Picture(
         reference=_outcome(witness.reference, reference, letters),
         candidate=_outcome(witness.candidate, candidate, letters),
         scenes=scenes,
         steps=(reference, candidate),
-        notes=tuple(maker.notes),
+        notes=tuple(builder.notes),
     )
 
 
@@ -75,7 +75,7 @@ def _outcome(given: object, root: Explanation, letters: dict[str, str]) -> Outco
     return Outcome(root.reading, None, formula)
 
 
-class _Maker:
+class _PictureBuilder:
     """Scenes, with what was left out of them."""
 
     def __init__(self, gathered: tuple[Gathered, Gathered], now: int) -> None:
