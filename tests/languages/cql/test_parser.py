@@ -36,7 +36,8 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from jurist.languages.cql.text.parser import offsets, parse
+from jurist.languages.cql.text.offsets import offsets
+from jurist.languages.cql.text.parser import parse
 
 
 def has(name: str) -> Comparison:
@@ -264,6 +265,24 @@ def test_every_node_knows_its_offset() -> None:
         "2": at[id(inner.arguments[0])],
     }
     assert found == {word: text.index(word) for word in found}
+
+
+def test_offsets_are_of_nodes_not_of_names_and_casts_like_them() -> None:
+    text = (
+        "(NOT event('z').sources({exclude: 'z', 'y'}).mode(property('z') as string, 2) = 'z'"
+        " OR event('E').within(2 days).max(property('z') as number) = literal(2))"
+    )
+    query = parse(text)
+    assert isinstance(query, Or)
+    first, second = query.operands
+    assert isinstance(first, Not)
+    assert isinstance(first.operand, Comparison)
+    assert isinstance(second, Comparison)
+    at = offsets(text, query)
+    assert [at[id(query)], at[id(first)], at[id(first.operand)]] == [1, 1, text.index("event")]
+    assert at[id(first.operand.arguments[0])] == text.index("'z' OR")
+    assert at[id(second)] == text.index("event('E')")
+    assert at[id(second.arguments[0])] == text.index("2))")
 
 
 @pytest.mark.parametrize(

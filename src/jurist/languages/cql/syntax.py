@@ -1,7 +1,7 @@
 """The tree of a CQL query: frozen, hashable nodes, one class a construct.
 
 A query is a condition (an audience) or a scalar (a computed trait). Where in a text a node
-stands is no part of it: `text.parser.offsets` tells.
+stands is no part of it: `text.offsets` tells.
 
 Nodes are msgspec structs: made and compared in C, hashed once, and JSON both ways
 (`text.json_view`), in which `kind` names the class and what has its default is left out.

@@ -45,7 +45,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
-from jurist.languages.cql.text.parser import offsets
+from jurist.languages.cql.text.offsets import offsets
 from jurist.languages.cql.tree import Scope, inner_scope, walk
 
 MAX_PRIMARY_EXPRESSIONS = 50

@@ -7,12 +7,12 @@ short texts gives one shared tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import Any, Literal, TypeVar, cast
 
-from lark import Lark, Token, Transformer, Tree  # pyright: ignore[reportUnknownVariableType]
+from lark import Lark, Token, Transformer  # pyright: ignore[reportUnknownVariableType]
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from msgspec.structs import replace
 
@@ -33,7 +33,6 @@ from jurist.languages.cql.syntax import (
     ExpiresAfter,
     Filter,
     Moment,
-    Node,
     Not,
     Number,
     Operand,
@@ -64,9 +63,9 @@ from jurist.languages.cql.text.literals import (
     read_string,
     read_unit,
 )
+from jurist.languages.cql.text.offsets import offsets
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.text.shape import Misshapen, check_shape
-from jurist.languages.cql.tree import children
 from jurist.languages.mistakes import Mistake, located
 
 T = TypeVar("T")
@@ -97,48 +96,6 @@ def parse(text: str) -> CqlQuery:
     if len(text) <= _CACHED_LENGTH:
         return _parse_shared(text)
     return _parse(text)
-
-
-def offsets(text: str, query: CqlQuery) -> Mapping[int, int]:
-    """Where the nodes of a query stand in the text that it was read from.
-
-    Args:
-        text: Any text.
-        query: What `parse` makes of it, or an equal query.
-
-    Returns:
-        The offset of each node by its `id`; empty where the text is not the query's.
-    """
-    built: dict[int, Any] = {}
-    starts: dict[int, int] = {}
-    builder = cast("object", _Builder())
-
-    def value(part: Tree[Token] | Token | None) -> object:
-        if isinstance(part, Token):
-            read = getattr(builder, part.type, None)
-            return part if read is None else read(part)
-        return part if part is None else built[id(part)]
-
-    try:
-        tree = _tree_grammar().parse(text)  # pyright: ignore[reportUnknownMemberType]
-        for part in tree.iter_subtrees():  # children first
-            node = getattr(builder, part.data)([*map(value, part.children)])
-            built[id(part)] = node
-            starts.setdefault(id(node), part.meta.start_pos)
-            if isinstance(node, Stream):
-                starts.setdefault(id(node.source), part.meta.start_pos)
-    except (UnexpectedInput, Mistake):
-        return {}
-    read: Node = built[id(tree)]
-    if read != query:
-        return {}
-    places: dict[int, int] = {}
-    pending: list[tuple[Node, Node]] = [(query, read)]
-    while pending:
-        node, same = pending.pop()
-        places[id(node)] = starts[id(same)]
-        pending += zip(children(node), children(same), strict=True)
-    return places
 
 
 def _parse(text: str) -> CqlQuery:
@@ -206,24 +163,20 @@ def _read_by_context(text: str) -> CqlQuery:
 @cache
 def _grammar() -> Lark:
     """The grammar that gives queries, in half the time of the contextual lexer."""
-    return _lark(lexer=WordLexer, transformer=_Builder())
+    return _lark(WordLexer)
 
 
 @cache
 def _contextual_grammar() -> Lark:
     """The grammar that gives queries, or what is wrong and what may stand there."""
-    return _lark(transformer=_Builder())
+    return _lark("contextual")
 
 
-@cache
-def _tree_grammar() -> Lark:
-    """The grammar that gives lark's trees, with their places; to be asked when one is needed."""
-    return _lark(propagate_positions=True)
-
-
-def _lark(lexer: type[WordLexer] | Literal["contextual"] = "contextual", **options: Any) -> Lark:
+def _lark(lexer: type[WordLexer] | Literal["contextual"]) -> Lark:
     grammar = files("jurist.languages.cql.text").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", lexer=lexer, maybe_placeholders=True, **options)
+    return Lark(
+        grammar, parser="lalr", lexer=lexer, maybe_placeholders=True, transformer=_Builder()
+    )
 
 
 def _read_word(read: Callable[[str], T], word: Token) -> T:
