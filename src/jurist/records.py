@@ -242,8 +242,7 @@ class Side(StrEnum):
     """Of a ruling: whether the ground truth answers the question; never a score of an answer."""
 
 
-SIDES = (Side.REFERENCE, Side.CANDIDATE)
-"""In the order in which people read them."""
+SIDES = (Side.REFERENCE, Side.CANDIDATE)  # in the order in which people read them
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +328,8 @@ class Evidence:
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
     """Milliseconds by arm: identical, normal_form, execution, proof."""
     edges_only: bool = False
-    """Whether all conditions that differ matter only at an `Edge`."""
+    """Whether all conditions that differ matter only at an edge: a bound's own value, a
+    missing value, the days by which a month is longer or shorter."""
     empty: Mapping[Side, str] = field(default_factory=dict[Side, str])
     """Queries that give nothing on any input, each with what in it rules that out, if known."""
     full: Mapping[Side, str] = field(default_factory=dict[Side, str])
