@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from threading import Barrier
 
@@ -17,7 +18,7 @@ from jurist.languages.cql.prover.exploration import ProverContext
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.schemas.schema import CqlSchema, context_of
 from jurist.languages.cql.semantics.values import Coercion
-from jurist.records import Relation
+from jurist.records import Evidence, Relation
 
 CQL = CqlLanguage()
 DOCUMENT = {
@@ -105,8 +106,8 @@ def assert_relation(reference: str, candidate: str, schema: CqlSchema, relation:
     assert decide(CQL.parse(reference), CQL.parse(candidate), schema).relation is relation
 
 
-def test_a_problem_is_read_anew_where_its_context_is_in_use() -> None:
-    resources, other = Resources(Coercion.NUMBER), Resources(Coercion.NUMBER)
+def test_a_problem_is_read_anew_by_each_proof() -> None:
+    resources = Resources(Coercion.NUMBER)
     with resources.proof():
         problem = Solver(resources)
         number, large = problem.declare("n"), problem.declare("large", "Bool")
@@ -114,14 +115,28 @@ def test_a_problem_is_read_anew_where_its_context_is_in_use() -> None:
         problem.add(f"(< {number} 7)")
         assert problem.check([(large, True)])
         assert problem.model() == ({number: 6}, {large})
-        first = resources.context
-    with other.proof():
-        assert other.context is first
-        with resources.proof():
-            assert resources.context is not first
-            problem.add(f"(> {number} 4)")
-            assert problem.check([(large, False)])
-            assert problem.model() == ({number: 5}, set())
-            problem.add(f"(distinct {number} 5)")
-            assert not problem.check([(large, False)])
-            assert problem.core([(large, False)]) == [(large, False)]
+    with resources.proof():
+        problem.add(f"(> {number} 4)")
+        assert problem.check([(large, False)])
+        assert problem.model() == ({number: 5}, set())
+        problem.add(f"(distinct {number} 5)")
+        assert not problem.check([(large, False)])
+        assert problem.core([(large, False)]) == [(large, False)]
+
+
+FUNNEL = (
+    "event('Paid').where(event('Seen').where(property('page') != property(parent: 'shop'))"
+    ".within(parent: {} days).count() >= {}).count() >= 1"
+)
+
+
+def test_evidence_does_not_depend_on_proofs_under_other_schemas() -> None:
+    def evidence() -> Evidence:
+        reference, candidate = FUNNEL.format(1, 2), FUNNEL.format(3, 1)
+        found = decide(CQL.parse(reference), CQL.parse(candidate), schema())
+        return replace(found, timings_ms={})
+
+    alone = evidence()
+    for reference, candidate, _ in cases(0):
+        decide(CQL.parse(reference), CQL.parse(candidate), schema())
+    assert evidence() == alone

@@ -1,7 +1,7 @@
 """What every step of a proof shares: the moment, the coercion, z3, and the fast paths it may take.
 
-A context of z3 serves one thread at a time, and takes 17 MB and up to 20 ms to make. So there
-are as many as there were proofs at once, and a proof is run in one that is idle.
+A context of z3 serves one thread at a time, and takes 17 MB and about a millisecond. Each proof
+that needs one has its own, so threads prove at once.
 
 A fast path saves time: left out, no relation changes that the prover decides. A proof must not
 rest on any, so each can be switched off, alone or with others; the tests do so, and hold the
@@ -16,8 +16,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from enum import StrEnum
-from threading import Lock, active_count
+from functools import cached_property
+from threading import Lock
 
 import z3
 
@@ -28,45 +30,37 @@ from jurist.languages.cql.semantics.values import Coercion
 z3.set_param(ctrl_c=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One problem as z3 has it, in one context."""
+
+    solver: z3.Solver
+    literals: dict[tuple[str, bool], z3.BoolRef] = field(
+        default_factory=dict[tuple[str, bool], z3.BoolRef]
+    )
+
+
 class SolverContext:
-    """One of z3's contexts, made when it is first needed."""
+    """z3's context of one proof, made when it is first needed; what is asked in it goes with it.
+
+    Which of several models z3 finds depends on all that its context has seen, and on when it
+    let go of that. So a proof's models do not depend on other schemas' proofs, nor on when
+    Python collects.
+    """
 
     def __init__(self) -> None:
-        self.in_use = Lock()
         self.worked = 0
         """z3's counter of its work, as it was seen last."""
-        self._z3: z3.Context | None = None
+        self.sessions: dict[object, Session] = {}
+        """By problem."""
 
-    @property
+    @cached_property
     def z3(self) -> z3.Context:
         """The context itself."""
-        if self._z3 is None:
-            self._z3 = z3.Context()
-            self.share()
-        return self._z3
-
-    def share(self) -> None:
-        """Let other threads, where there are any, let go of what was made here.
-
-        Python collects in any thread. Not where there is none: it changes when z3 lets go, and
-        which of several models z3 finds depends on that too.
-        """
-        if self._z3 is not None and active_count() > 1:
-            z3.Z3_enable_concurrent_dec_ref(self._z3.ref())
-
-
-_contexts: list[SolverContext] = []
-
-
-def _idle_context(last: SolverContext | None) -> SolverContext:
-    """A context for this thread alone: the last one, if no other thread has taken it since."""
-    for context in (last, *_contexts):
-        if context is not None and context.in_use.acquire(blocking=False):
-            return context
-    context = SolverContext()
-    context.in_use.acquire()
-    _contexts.append(context)
-    return context
+        context = z3.Context()
+        # what a proof that was broken off leaves behind may be collected in any thread
+        z3.Z3_enable_concurrent_dec_ref(context.ref())
+        return context
 
 
 class Resources:
@@ -85,7 +79,8 @@ class Resources:
         self.solver_ms = 0.0
         """Time spent inside z3's check."""
         self._in_use = Lock()
-        self._context: SolverContext | None = None
+        self.context = SolverContext()
+        """That of the proof that is run."""
 
     @contextmanager
     def proof(self) -> Generator[None]:
@@ -93,19 +88,10 @@ class Resources:
         with self._in_use:
             self.decision += 1
             self.solver_ms = 0.0
-            self._context = _idle_context(self._context)
-            self._context.share()
             try:
                 yield
             finally:
-                self._context.in_use.release()
-
-    @property
-    def context(self) -> SolverContext:
-        """That in which the proof is run; outside any, one is taken for good."""
-        if self._context is None:
-            self._context = SolverContext()
-        return self._context
+                self.context = SolverContext()
 
 
 # --- fast paths ---------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """z3 behind a small typed border: text in, truth values and integers out.
 
-A problem may outlive the proof that posed it, and is read anew where the next proof is run in
-another of z3's contexts.
+A problem may outlive the proof that posed it, and is read anew in the context of the next.
 """
 # z3's own types are incomplete, so what comes out of it is checked here and nowhere else.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -16,7 +15,7 @@ from time import perf_counter
 
 import z3
 
-from jurist.languages.cql.prover.context import Resources, SolverContext
+from jurist.languages.cql.prover.context import Resources, Session
 from jurist.languages.effort import OutOfSteps, left, spend, watch_clock
 
 _UNITS_A_STEP = 8
@@ -39,7 +38,6 @@ class Solver:
         self._assertions: list[str] = []
         self._read: list[str] = []
         """What z3 has been given."""
-        self._begin(resources.context)
 
     def declare(self, name: str, sort: str = "Int") -> str:
         """Declare a constant; returns its name."""
@@ -62,19 +60,18 @@ class Solver:
             OutOfSteps: Where the solver does not find out in the steps that are left.
             StoppedByClock: Where the clock ends what its steps did not.
         """
-        if self._context is not self._resources.context:
-            self._begin(self._resources.context)
+        session = self._session
         if self._assertions:
             text = "".join((*self._declarations, *self._assertions))
             spend(1 + len(text) // _LETTERS_A_STEP)
-            self._solver.from_string(text)
+            session.solver.from_string(text)
             self._read.append(text)
             self._declarations, self._assertions = [], []
-        literals = [self._literal(*assumption) for assumption in assumptions]
+        literals = [_literal(session, *assumption) for assumption in assumptions]
         spend()
-        self._limit()
+        _limit(session.solver)
         begin = perf_counter()
-        answer = self._solver.check(*literals)
+        answer = session.solver.check(*literals)
         self._resources.solver_ms += (perf_counter() - begin) * 1_000
         spend(self._worked() // _UNITS_A_STEP)
         if answer == z3.unknown:
@@ -82,57 +79,66 @@ class Solver:
             raise OutOfSteps
         return answer == z3.sat
 
-    def _begin(self, context: SolverContext) -> None:
-        """Tell z3 all that it has read before; that spends no steps, as chance decides of it."""
-        self._context = context
-        self._solver = z3.SimpleSolver(ctx=context.z3)
-        self._solver.set("relevancy", 0)  # problems are small: all of them matters
-        self._solver.set("arith.solver", 2)
-        self._literals: dict[tuple[str, bool], z3.BoolRef] = {}
-        for text in self._read:
-            self._solver.from_string(text)
+    @property
+    def _session(self) -> Session:
+        """The problem in the context of this proof: z3 is told what another proof told it.
 
-    def _limit(self) -> None:
-        """Let the next check work no longer than the steps, or the clock, allow."""
-        steps, seconds = left() or (_MOST, _MOST)
-        self._solver.set("rlimit", min(steps * _UNITS_A_STEP, _MOST))
-        # a little later than the clock stops, so that it does then
-        self._solver.set("timeout", min(max(0, int(seconds * 1_000)) + 1, _MOST))
+        That spends no steps, as chance decides of what is kept.
+        """
+        context = self._resources.context
+        session = context.sessions.get(self)
+        if session is None:
+            session = context.sessions[self] = Session(z3.SimpleSolver(ctx=context.z3))
+            session.solver.set("relevancy", 0)  # problems are small: all of them matters
+            session.solver.set("arith.solver", 2)
+            for text in self._read:
+                session.solver.from_string(text)
+        return session
 
     def _worked(self) -> int:
         """Units of work since this was asked before, of any solver of the context."""
         context = self._resources.context
         before = context.worked
-        context.worked = int(self._solver.statistics().get_key_value("rlimit count"))
+        context.worked = int(self._session.solver.statistics().get_key_value("rlimit count"))
         return (context.worked - before) & _MOST
-
-    def _literal(self, name: str, truth: bool) -> z3.BoolRef:  # noqa: FBT001 - part of a pair
-        literal = self._literals.get((name, truth))
-        if literal is None:
-            constant = z3.Bool(name, ctx=self._solver.ctx)
-            negated = z3.Not(constant)
-            assert isinstance(negated, z3.BoolRef)  # noqa: S101 - what z3 gives for a BoolRef
-            literal = self._literals[name, truth] = constant if truth else negated
-        return literal
 
     def core(self, assumptions: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
         """Those assumptions that, after a check that failed, contradict one another."""
-        core = self._solver.unsat_core()
+        session = self._session
+        core = session.solver.unsat_core()
         ids = {core[i].get_id() for i in range(len(core))}
-        return [pair for pair in assumptions if self._literal(*pair).get_id() in ids]
+        return [pair for pair in assumptions if _literal(session, *pair).get_id() in ids]
 
     def model(self) -> tuple[dict[str, int], set[str]]:
         """The integers of the last model, and the names that are true in it.
 
         As text: taking a model apart object by object costs more than finding it.
         """
-        written = self._solver.model().sexpr()
+        written = self._session.solver.model().sexpr()
         spend(len(written) // _LETTERS_A_STEP)
         integers = {
             name: -int(digits) if minus else int(digits)
             for name, minus, digits in _INTEGER.findall(written)
         }
         return integers, set(_TRUE.findall(written))
+
+
+def _limit(solver: z3.Solver) -> None:
+    """Let the next check work no longer than the steps, or the clock, allow."""
+    steps, seconds = left() or (_MOST, _MOST)
+    solver.set("rlimit", min(steps * _UNITS_A_STEP, _MOST))
+    # a little later than the clock stops, so that it does then
+    solver.set("timeout", min(max(0, int(seconds * 1_000)) + 1, _MOST))
+
+
+def _literal(session: Session, name: str, truth: bool) -> z3.BoolRef:  # noqa: FBT001 - part of a pair
+    literal = session.literals.get((name, truth))
+    if literal is None:
+        constant = z3.Bool(name, ctx=session.solver.ctx)
+        negated = z3.Not(constant)
+        assert isinstance(negated, z3.BoolRef)  # noqa: S101 - what z3 gives for a BoolRef
+        literal = session.literals[name, truth] = constant if truth else negated
+    return literal
 
 
 _INTEGER = re.compile(r"\(define-fun (\S+) \(\) Int\s+(\(- )?(\d+)")
