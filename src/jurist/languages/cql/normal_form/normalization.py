@@ -203,7 +203,7 @@ def _reduction(
         cast = Cast.STRING if node.reducer.is_extreme else None
     stream = Stream(node.stream.source, filters)
     normal = Reduction(stream, node.reducer, node.value, cast, node.minimum)
-    if filters is EMPTY:
+    if filters is EMPTY or normal == node:
         return normal
     # An array named in a condition makes each of its entries an item (A7), even where the
     # condition does not matter: then what it says is left as it is written.
@@ -214,8 +214,6 @@ def _reduction(
 
 
 def _has_outgrown(normal: Reduction, node: Reduction) -> bool:
-    if not any(type(part) is Where for part in normal.stream.filters):
-        return False
     size = len(repr(normal))
     return size > _ALWAYS_SMALL and size > _LARGEST_GROWTH * len(repr(node))
 
