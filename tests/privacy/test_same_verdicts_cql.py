@@ -144,3 +144,11 @@ def test_every_query_that_goes_out_comes_back(query: Query) -> None:
         except NotCarriedError:
             continue
         assert pseudonyms.reveal_query(sent, about=[query]) == CQL.format(query)
+
+
+@pytest.mark.parametrize("name", ["aÆ", "ÆAb", "aΌ", "ΌAb", "aΒ", "αAb", "aЖ", "жAb"])
+def test_a_name_is_cut_into_words_alike_under_its_pseudonym(name: str) -> None:
+    query = CQL.parse(f"trait('{name}').exists()")
+    pseudonyms = of_pair(CQL, CQL.infer_schema(query), [query], Level.VALUES_AND_NAMES)
+    sent = CQL.format(pseudonyms.query(query))
+    assert pseudonyms.reveal_query(sent, about=[query]) == CQL.format(query)

@@ -10,8 +10,10 @@ from typing import Final
 from jurist.privacy.cipher import pieces
 from jurist.privacy.spelling import plainly
 
-_SMALL: Final = "a-zß-öø-ÿα-ωа-яё"
-_LARGE: Final = "A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁ"
+_LETTERS: Final = [chr(code) for code in range(0x530)]
+"""Whole alphabets, Latin to Cyrillic: a pseudonym has any letter of its name's alphabet."""
+_SMALL: Final = "".join(filter(str.islower, _LETTERS))
+_LARGE: Final = "".join(filter(str.isupper, _LETTERS))
 _HUMPS: Final = re.compile(
     f"(?<=[{_SMALL}0-9])(?=[{_LARGE}])|(?<=[{_LARGE}])(?=[{_LARGE}][{_SMALL}])"
 )
