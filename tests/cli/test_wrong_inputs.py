@@ -80,6 +80,6 @@ def test_whoever_makes_an_error_says_what_was_expected() -> None:
         for place, call in calls()
         if not {"expected", None} & {keyword.arg for keyword in call.keywords}
         and place.partition(":")[0] not in PASSED_ON
-        and "cql/meaning" not in place  # subjects as JSON: their `where` and problem say it
+        and "cql/semantics" not in place  # subjects as JSON: their `where` and problem say it
     ]
     assert silent == []

@@ -15,6 +15,7 @@ from lark import Token
 from lark.common import LexerConf
 from lark.lexer import Lexer, TerminalDef
 
+_BLANKS = " \t\r\n"
 _KEPT = 1_000
 _KEPT_LENGTH = 20
 """So many tokens of so many characters are kept: names, signs, and constants that came first."""
@@ -28,12 +29,14 @@ class WordLexer(Lexer):
         terminals = [t for t in conf.terminals if t.name not in conf.ignore]
         terminals.sort(key=lambda terminal: (terminal.priority, terminal.pattern.max_width))
         pieces = "|".join(map(_pattern, reversed(terminals)))
-        self._pieces = re.compile(rf"(?:{ignored})*+({pieces}|(?s:.))")
+        # What no terminal fits is all the rest, and no blanks are the last, so that no text is
+        # gone through again and again: by each quote that never closes, by each blank.
+        self._pieces = re.compile(rf"(?:{ignored})*+({pieces}|(?s:.+))")
         self._tokens = _Tokens(terminals)
 
     def lex(self, data: str) -> Iterator[Token]:  # pyright: ignore[reportIncompatibleMethodOverride] - as lark's page on custom lexers has it
         """The tokens of a whole text; what no terminal fits is of an unknown type."""
-        return map(self._tokens.__getitem__, self._pieces.findall(data))
+        return map(self._tokens.__getitem__, self._pieces.findall(data.rstrip(_BLANKS)))
 
 
 class _Tokens(dict[str, Token]):
