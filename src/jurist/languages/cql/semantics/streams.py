@@ -159,7 +159,7 @@ def stream_function(
     if arrays := arrays_of(scope):
         source = _unrolled(source, scope, arrays)
     for condition in conditions:
-        source = _kept(source, condition)
+        source = _filtered(source, condition)
     return source
 
 
@@ -234,7 +234,7 @@ def _unrolled(source: Items, scope: Scope, arrays: Sequence[Array]) -> Items:
     return items
 
 
-def _kept(source: Items, condition: Test) -> Items:
+def _filtered(source: Items, condition: Test) -> Items:
     return lambda env, around, parent: [
         item for item in _scanned(source(env, around, parent)) if condition(env, item, parent)
     ]
