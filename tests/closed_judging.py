@@ -118,7 +118,8 @@ def faults(world: World, pair: Pair, evidence: Evidence) -> Iterator[tuple[str, 
         broken = violations(world.document, witness.input)
         for why in broken[:3]:
             yield "witness", f"but a witness is illegal: {why}: {subject}"
-        if not replays(pair.reference, pair.candidate, witness, world.schema.readings):
+        readings = world.schema.readings
+        if not replays(pair.reference, pair.candidate, witness, readings, world.document):
             yield "witness", f"but a witness does not replay: {subject}"
         elif world.crowd.complete and not broken and not _is_enumerated(world, witness.input):
             yield "witness", f"but a witness is none of all subjects there are: {subject}"

@@ -104,13 +104,13 @@ class World:
     def values(self, query: Scalar) -> list[bool | Value | None]:
         """What a computed trait gives for everybody."""
         readings, now = self.schema.readings, self.crowd.now
-        return [evaluate(query, one, now, readings) for one in self.crowd.subjects]
+        return [evaluate(query, one, now, readings, self.document) for one in self.crowd.subjects]
 
     def _asked(self, query: Condition) -> int:
         readings, now = self.schema.readings, self.crowd.now
         found = 0
         for i, subject in enumerate(self.crowd.subjects):
-            if evaluate(query, subject, now, readings):
+            if evaluate(query, subject, now, readings, self.document):
                 found |= 1 << i
         return found
 

@@ -127,7 +127,13 @@ def code_digest() -> str:
     tests = Path(__file__).parent
     package = tests.parent / "src" / "jurist"
     sources = sorted([*package.glob("languages/**/*.py"), *package.glob("evidence/*.py")])
-    names = ("closed_*.py", "cql_oracle.py", "legal_subjects.py", "verdict_checks.py")
+    names = (
+        "closed_*.py",
+        "cql_oracle.py",
+        "oracle_*.py",
+        "legal_subjects.py",
+        "verdict_checks.py",
+    )
     mine = sorted(path for name in names for path in tests.glob(name))
     digest = hashlib.sha256()
     for path in (*sources, *mine):

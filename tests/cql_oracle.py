@@ -2,15 +2,14 @@
 
 It shares nothing with the interpreter but the tree and the customers, so that the two can
 be held against each other. Fractions throughout; no index, no windows merged, no caches.
+Types come from the raw schema document, by a reader of its own.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -32,6 +31,7 @@ from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
     Condition,
+    Constant,
     Context,
     Date,
     Duration,
@@ -40,6 +40,7 @@ from jurist.languages.cql.syntax import (
     Moment,
     Not,
     Number,
+    Operand,
     Operator,
     Or,
     Property,
@@ -47,31 +48,30 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Scalar,
     Sources,
-    Stream,
     Text,
     Trait,
+    Unit,
     Where,
     Within,
 )
+from oracle_facts import ANY, MOMENTS, NUMBERS, STRING, TIME, Json, keys_of, mapping, type_at
+from oracle_landed import COLUMNS_HAVE_MOMENTS, DAYS_ALONE, STRINGS_ARE_TEXT
+from oracle_names import At, arrays, bindings, inside, parent_of, read, whole
+from oracle_values import DAY, Found, day_alone, exact, iso, moment, number_in, plain, text
 
-Found = Value | Fraction | None
+__all__ = ["At", "Found", "Oracle", "arrays", "bindings", "evaluate", "moment", "together"]
 
 
 @dataclass(frozen=True)
-class At:
-    """An item at hand: what it is, the entries bound to its arrays, what is around it."""
+class Type:
+    """What the schema says of a side of a comparison."""
 
-    item: CustomerEvent | Row
-    bound: Mapping[tuple[bool, tuple[str, ...]], Value | None] = field(
-        default_factory=dict[tuple[bool, tuple[str, ...]], "Value | None"]
-    )
-    around: At | None = None
+    name: str = ANY
+    column: bool = False
+    """Whether it is a column of a row."""
 
-    def parent_event(self) -> At | None:
-        at = self.around
-        while at is not None and isinstance(at.item, Row):
-            at = at.around
-        return at
+
+_CONSTANT = Type("constant")
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,10 @@ class Oracle:
     account: Account | None = None
     user: Customer | None = None
     """`None`: outside ANY and ALL of an account audience."""
+    document: Json = field(default_factory=dict[str, object])
+    """The raw schema."""
+    of_account: bool = False
+    """Whether `user` is all users of an account together, with the account's own traits."""
 
     def member(self, query: Condition, at: At | None = None) -> bool:
         match query:
@@ -94,7 +98,9 @@ class Oracle:
                 return any(one.member(part, at) for one in self.each_user())
             case AllUsers(part):
                 return all(one.member(part, at) for one in self.each_user())
-            case Comparison(left) if self.user is None and isinstance(left, Reduction):
+            case Comparison(left, _, arguments) if self.user is None and any(
+                isinstance(side, Reduction) for side in (left, *arguments)
+            ):
                 return any(one.compared(query, at) for one in self.each_user())
             case Comparison():
                 return self.compared(query, at)
@@ -102,7 +108,54 @@ class Oracle:
     def each_user(self) -> list[Oracle]:
         if self.account is None:
             return [self]
-        return [Oracle(self.readings, self.now, self.account, u) for u in self.account.users]
+        return [
+            Oracle(self.readings, self.now, self.account, u, self.document)
+            for u in self.account.users
+        ]
+
+    # --- types ---
+
+    def type_of(self, side: Operand | Scalar, at: At | None) -> Type:
+        match side:
+            case Trait(name):
+                of_user = self.user is not None and not self.of_account
+                holder = self.document.get("traits" if of_user else "account_traits")
+                return Type(type_at(mapping(holder).get("properties"), keys_of(name)))
+            case Property(name):
+                return _type_in(side, parent_of(at) if side.parent else at)
+            case Context():
+                return _type_in(side, at)
+            case Reduction():
+                return Type(self.reduced_type(side, at))
+            case _:
+                return _CONSTANT
+
+    def reduced_type(self, query: Reduction, at: At | None) -> str:
+        if query.value is None:
+            return "number"
+        facts = self.facts_of(query, at)
+        of = _type_in(query.value, At(Row({}, {}), facts=facts)).name
+        if isinstance(query.value, Context):
+            of = _type_in(query.value, At(_NOBODY, facts=facts)).name
+        match query.reducer:
+            case Reducer.FIRST | Reducer.LAST:
+                return of
+            case Reducer.MODE:
+                return of if of == STRING and query.cast is not Cast.ARRAY else ANY
+            case Reducer.MIN | Reducer.MAX if query.cast is Cast.STRING:
+                return of if of == STRING else ANY
+            case Reducer.MIN | Reducer.MAX if query.cast is Cast.ARRAY:
+                return ANY
+            case _:
+                return "number"
+
+    def facts_of(self, query: Reduction, at: At | None) -> Json:
+        """What the schema says of the events or rows of a stream."""
+        source = query.stream.source
+        if isinstance(source, Event):
+            return mapping(mapping(self.document.get("events")).get(source.name))
+        holder = at.facts if at is not None and isinstance(at.item, Row) else self.document
+        return mapping(mapping(holder.get("entities")).get(source.slug))
 
     # --- comparisons ---
 
@@ -117,29 +170,19 @@ class Oracle:
                 values = [v for whole in values if (v := inside(whole, (key,))) is not None]
         op = query.operator
         if op in (Operator.ABSENT, Operator.OMITS):
-            return all(self.holds_of(query, value, typed=False) for value in values)
+            return all(self.holds_of(query, value) for value in values)
         if op is Operator.NONE_OF and not values:
             return self.readings.none_of_missing is NoneOfMissing.TRUE
         if op in (Operator.DIFFERS, Operator.NONE_OF):
-            return bool(values) and all(self.holds_of(query, v, typed=False) for v in values)
-        return any(self.holds_of(query, value, typed=False) for value in values)
+            return bool(values) and all(self.holds_of(query, value) for value in values)
+        return any(self.holds_of(query, value) for value in values)
 
     def compared(self, query: Comparison, at: At | None) -> bool:
         if isinstance(query.left, Trait) and "$" in keys_of(query.left.name)[1:]:
             return self.of_entries(query, query.left.name)
-        left = self.value(query.left, at)
-        typed = any(
-            isinstance(side, Property)
-            and not side.parent
-            and at is not None
-            and isinstance(at.item, Row)
-            for side in (query.left, *query.arguments)
-        )
-        return self.holds_of(query, left, typed=typed, at=at)
+        return self.holds_of(query, self.value(query.left, at), at)
 
-    def holds_of(
-        self, query: Comparison, left: Found, *, typed: bool, at: At | None = None
-    ) -> bool:
+    def holds_of(self, query: Comparison, left: Found, at: At | None = None) -> bool:
         op = query.operator
         if op is Operator.EXISTS:
             return left is not None
@@ -149,32 +192,46 @@ class Oracle:
             if op is Operator.NONE_OF:
                 return self.readings.none_of_missing is NoneOfMissing.TRUE
             return op is Operator.OMITS
-        rights: list[Found] = []
-        for argument in query.arguments:
-            match argument:
-                case Trait() | Property() | Context():
-                    rights.append(self.value(argument, at))
-                case Number(n):
-                    rights.append(n)
-                case Text(s):
-                    rights.append(s)
-                case Date(day):
-                    rights.append(day.isoformat())
-                case Moment(ms, zoned):
-                    rights.append(iso(ms) if zoned else iso(ms)[:-1])
-                case Duration():
-                    return self.relative(op, left, argument)
-        right = rights[0]
-        if right is None:
-            return False
-        texts = [text(r) for r in rights if r is not None]
-        equal = [self.sign(left, r, typed=typed) == 0 for r in rights if r is not None]
-        sign = self.sign(left, right, typed=typed)
+        if isinstance(query.arguments[0], Duration):
+            return self.relative(op, left, query.arguments[0])
+        of_left = self.type_of(query.left, at)
+        rights = [
+            (self.operand(argument, at), self.type_of(argument, at)) for argument in query.arguments
+        ]
+        present = [(value, of) for value, of in rights if value is not None]
+        texts = [text(value) for value, _ in present]
+        match op:
+            case Operator.CONTAINS:
+                return any(t in text(left) for t in texts)
+            case Operator.OMITS:
+                return not any(t in text(left) for t in texts)
+            case Operator.STARTS_WITH:
+                return any(text(left)[: len(t)] == t for t in texts)
+            case Operator.ENDS_WITH:
+                return any(t == "" or text(left)[-len(t) :] == t for t in texts)
+            case Operator.ONE_OF:
+                return any(self.equal(left, value, of_left, of) for value, of in present)
+            case Operator.NONE_OF:
+                return not any(self.equal(left, value, of_left, of) for value, of in present)
+            case _:
+                return any(self.related(op, left, value, of_left, of) for value, of in present)
+
+    def related(self, op: Operator, left: Found, right: Found, of_left: Type, of: Type) -> bool:
+        """Whether two values are equal, or ordered, as a symbol or an absolute date says."""
         match op:
             case Operator.EQUALS:
-                return sign == 0
+                return self.equal(left, right, of_left, of)
             case Operator.DIFFERS:
-                return sign != 0
+                return not self.equal(left, right, of_left, of)
+            case Operator.BEFORE_DATE | Operator.AFTER_DATE:
+                one, other = moment(left), moment(right)
+                if one is None or other is None:
+                    return False
+                return one < other if op is Operator.BEFORE_DATE else other < one
+            case _:
+                pass
+        sign = self.sign(left, right, of_left, of)
+        match op:
             case Operator.GREATER_THAN:
                 return sign == 1
             case Operator.AT_LEAST:
@@ -183,51 +240,60 @@ class Oracle:
                 return sign == -1
             case Operator.AT_MOST:
                 return sign in (0, -1)
-            case Operator.CONTAINS:
-                return any(t in text(left) for t in texts)
-            case Operator.OMITS:
-                return not any(t in text(left) for t in texts)
-            case Operator.STARTS_WITH:
-                return text(left)[: len(texts[0])] == texts[0]
-            case Operator.ENDS_WITH:
-                return texts[0] == "" or text(left)[-len(texts[0]) :] == texts[0]
-            case Operator.ONE_OF:
-                return any(equal)
-            case Operator.NONE_OF:
-                return not any(equal)
-            case Operator.BEFORE_DATE | Operator.AFTER_DATE:
-                one, other = moment(left), moment(right)
-                if one is None or other is None:
-                    return False
-                return one < other if op is Operator.BEFORE_DATE else other < one
             case _:
                 raise AssertionError(op)
+
+    def operand(self, argument: Operand, at: At | None) -> Found:
+        if isinstance(argument, Number | Text | Date | Moment | Duration):
+            return constant(argument)
+        return self.value(argument, at)
 
     def relative(self, op: Operator, left: Found, length: Duration) -> bool:
         t = moment(left)
         if t is None:
             return False
+        now, span = self.now, length.ms
+        day = day_alone(left)
+        if DAYS_ALONE and day is not None and length.unit is Unit.DAY:
+            # A day beside today: counted in days, and what is later than the last is after.
+            t, now, span = day, self.now // DAY, length.amount
+            if op is Operator.AFTER_NEXT:
+                return t > now + span
         match op:
             case Operator.WITHIN_LAST:
-                return 0 <= self.now - t <= length.ms
+                return 0 <= now - t <= span
             case Operator.WITHIN_NEXT:
-                return 0 <= t - self.now <= length.ms
+                return 0 <= t - now <= span
             case Operator.BEFORE_LAST:
-                return self.now - t >= length.ms
+                return now - t >= span
             case Operator.AFTER_NEXT:
-                return t - self.now >= length.ms
+                return t - now >= span
             case _:
                 raise AssertionError(op)
 
-    def sign(self, left: Found, right: Found, *, typed: bool) -> int | None:
-        numeric = [self.number(value, typed=typed) for value in (left, right)]
-        one, other = numeric
-        if one is not None and other is not None:
-            return -1 if one < other else 1 if one > other else 0
-        if typed and (one is None) != (other is None):
+    def equal(self, left: Found, right: Found, of_left: Type, of: Type) -> bool:
+        """Strings by their text, whatever the other side; all else as it is ordered."""
+        columns = of_left.column or of.column
+        if not columns and STRING in {of_left.name, of.name} and strings_are_text(self.readings):
+            return text(left) == text(right)
+        return self.sign(left, right, of_left, of) == 0
+
+    def sign(self, left: Found, right: Found, of_left: Type, of: Type) -> int | None:
+        """Which of two is the greater; `None` where neither is, nor are they equal."""
+        names, columns = {of_left.name, of.name}, of_left.column or of.column
+        if COLUMNS_HAVE_MOMENTS and columns and names & MOMENTS and TIME not in names:
+            one, other = moment(left), moment(right)
+            if one is not None and other is not None:
+                return _sign(one, other)
+        typed = columns
+        if COLUMNS_HAVE_MOMENTS and names & NUMBERS:
+            typed &= not (_is_constant_text(left, of_left) or _is_constant_text(right, of))
+        first, second = self.number(left, typed=typed), self.number(right, typed=typed)
+        if first is not None and second is not None:
+            return _sign(first, second)
+        if columns and (first is None) != (second is None):
             return None
-        a, b = text(left), text(right)
-        return -1 if a < b else 1 if a > b else 0
+        return _sign(text(left), text(right))
 
     def number(self, value: Found, *, typed: bool) -> Fraction | None:
         if isinstance(value, int | Decimal | Fraction):
@@ -244,8 +310,7 @@ class Oracle:
                 owner = self.user if self.user is not None else self.account
                 return inside(owner.traits if owner else {}, keys_of(name))
             case Property(parent=True):
-                parent = at.parent_event() if at else None
-                return read(query, parent)
+                return read(query, parent_of(at))
             case Property() | Context():
                 return read(query, at)
             case Reduction():
@@ -265,8 +330,8 @@ class Oracle:
         else:
             values = [read(query.value, a) for a in items]
         present = [v for v in values if v is not None]
-        typed = not isinstance(query.stream.source, Event) and isinstance(query.value, Property)
-        numbers = [n for v in present if (n := self.number(v, typed=typed)) is not None]
+        column = not isinstance(query.stream.source, Event) and isinstance(query.value, Property)
+        numbers = [n for v in present if (n := self.number(v, typed=column)) is not None]
         texts = [text(v) for v in present]
         match query.reducer:
             case Reducer.SUM:
@@ -289,9 +354,14 @@ class Oracle:
             case Reducer.LAST:
                 return present[-1] if present else None
             case Reducer.UNIQUE_COUNT:
+                facts = self.facts_of(query, at)
+                item = Row({}, {}) if column else _NOBODY
+                of = _type_in(query.value, At(item, facts=facts))
+                if query.cast is Cast.ARRAY:
+                    of = Type(ANY, column)
                 classes: list[Value] = []
                 for v in present:
-                    if not any(self.sign(v, c, typed=typed) == 0 for c in classes):
+                    if not any(self.equal(v, c, of, of) for c in classes):
                         classes.append(v)
                 return len(classes)
             case _:
@@ -310,9 +380,10 @@ class Oracle:
             history = list(at.item.entities.get(stream.source.slug, ()))
         else:
             history = list(self.user.entities.get(stream.source.slug, ()))
+        facts = self.facts_of(query, at)
         for item in history:
             for bound in bindings(item, arrays(query)):
-                here = At(item, bound, at)
+                here = At(item, bound, at, facts)
                 if all(self.passes(part, here, history) for part in stream.filters):
                     yield here
 
@@ -349,17 +420,33 @@ class Oracle:
         raise AssertionError(part)
 
 
+_NOBODY = CustomerEvent("", 0)
+
+
 def evaluate(
-    query: Condition | Scalar, subject: Subject, now: int, readings: Readings
+    query: Condition | Scalar,
+    subject: Subject,
+    now: int,
+    readings: Readings,
+    document: Json | None = None,
 ) -> bool | Value | None:
-    """What a query says of a subject; an average is rounded to 12 places."""
+    """What a query says of a subject; an average is rounded to 12 places.
+
+    Args:
+        query: An audience or a computed trait.
+        subject: A customer or an account.
+        now: The moment, in milliseconds since 1970 UTC.
+        readings: The chosen ones.
+        document: The raw schema; without one nothing is known of any value.
+    """
+    known: Json = document or {}
     is_trait = not isinstance(query, And | Or | Not | AnyUser | AllUsers | Comparison)
     if isinstance(subject, Account) and is_trait:
-        oracle = Oracle(readings, now, user=together(subject))
+        oracle = Oracle(readings, now, None, together(subject), known, of_account=True)
     elif isinstance(subject, Account):
-        oracle = Oracle(readings, now, account=subject)
+        oracle = Oracle(readings, now, account=subject, document=known)
     else:
-        oracle = Oracle(readings, now, user=subject)
+        oracle = Oracle(readings, now, user=subject, document=known)
     if isinstance(query, And | Or | Not | AnyUser | AllUsers | Comparison):
         return oracle.member(query)
     found = oracle.value(query, None)
@@ -376,190 +463,43 @@ def together(account: Account) -> Customer:
     return Customer(account.traits, events, rows)
 
 
-# --- names ---
+def strings_are_text(readings: Readings) -> bool:
+    """Whether what the schema calls a string equals only the same text."""
+    return STRINGS_ARE_TEXT and getattr(readings, "string_equality", "text") == "text"
 
 
-def keys_of(name: str) -> tuple[str, ...]:
-    return tuple(k.replace("\0", ".") for k in name.replace("\\.", "\0").split("."))
+def constant(argument: Constant | Duration) -> Found:
+    """The value of a constant."""
+    match argument:
+        case Number(n):
+            return n
+        case Text(s):
+            return s
+        case Date(day):
+            return day.isoformat()
+        case Moment(ms, zoned):
+            return iso(ms) if zoned else iso(ms)[:-1]
+        case Duration():
+            raise AssertionError(argument)
 
 
-def inside(value: Found, keys: tuple[str, ...]) -> Value | None:
-    if isinstance(value, Fraction):
-        return None
-    if not keys:
-        return value
-    return inside(value.get(keys[0]), keys[1:]) if isinstance(value, Mapping) else None
-
-
-def read(name: Property | Context, at: At | None) -> Value | None:
-    if at is None or (isinstance(name, Context) and isinstance(at.item, Row)):
-        return None
+def _type_in(name: Property | Context, at: At | None) -> Type:
+    """The type of what a name reads of an item."""
+    if at is None:
+        return Type()
     keys = keys_of(name.name)
     if isinstance(name, Context) and keys == ("timestamp",):
-        assert isinstance(at.item, CustomerEvent)
-        return iso(at.item.time)
-    if "$" in keys[1:]:
-        last = max(i for i, k in enumerate(keys) if k == "$")
-        return inside(at.bound[isinstance(name, Context), keys[:last]], keys[last + 1 :])
-    return inside(body(name, at.item), keys)
+        return Type("date-time")
+    listed = at.facts.get("properties" if isinstance(name, Property) else "context")
+    column = isinstance(name, Property) and isinstance(at.item, Row)
+    return Type(type_at(listed, keys), column)
 
 
-def whole(name: Property | Context, at: At) -> Value | None:
-    keys = keys_of(name.name)
-    if "$" not in keys:
-        return read(name, at)
-    if isinstance(name, Context) and isinstance(at.item, Row):
-        return None
-    i = keys.index("$")
-    array = inside(body(name, at.item), keys[:i])
-    if not isinstance(array, tuple):
-        return None
-    assert "$" not in keys[i + 1 :]
-    return tuple(v for e in array if (v := inside(e, keys[i + 1 :])) is not None)
+def _is_constant_text(value: Found, of: Type) -> bool:
+    return of is _CONSTANT and isinstance(value, str)
 
 
-def body(name: Property | Context, item: CustomerEvent | Row) -> Mapping[str, Value]:
-    if isinstance(name, Property):
-        return item.properties
-    return {} if isinstance(item, Row) else item.context
-
-
-def arrays(query: Reduction) -> list[tuple[bool, tuple[str, ...]]]:
-    names = list(own_names(query.stream))
-    if query.value is not None and query.cast is not Cast.ARRAY:
-        names.append(query.value)
-    found = {
-        (isinstance(name, Context), keys[:i])
-        for name in names
-        for keys in [keys_of(name.name)]
-        for i in range(1, len(keys))
-        if keys[i] == "$"
-    }
-    return sorted(found, key=lambda a: len(a[1]))
-
-
-def own_names(stream: Stream) -> Iterator[Property | Context]:
-    of_events = isinstance(stream.source, Event)
-    for part in stream.filters:
-        if isinstance(part, Where):
-            for depth, name in names(part.condition):
-                # A parent's name is read from the nearest event around the name's own
-                # stream: from us, if we are one and no other event lies between.
-                is_parents = isinstance(name, Property) and name.parent
-                is_ours = bool(depth) and of_events and not any(depth[:-1])
-                if is_ours if is_parents else not depth:
-                    yield name
-
-
-def names(
-    condition: Condition, depth: tuple[bool, ...] = ()
-) -> Iterator[tuple[tuple[bool, ...], Property | Context]]:
-    """Each name with the streams around it, from outside: whether each is of events."""
-    match condition:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from names(part, depth)
-        case Not(part) | AnyUser(part) | AllUsers(part):
-            yield from names(part, depth)
-        case Comparison(left, _, arguments):
-            for side in (left, *arguments):
-                if isinstance(side, Property | Context):
-                    yield depth, side
-                elif isinstance(side, Reduction):
-                    inner = (*depth, isinstance(side.stream.source, Event))
-                    for part in side.stream.filters:
-                        if isinstance(part, Where):
-                            yield from names(part.condition, inner)
-
-
-def bindings(
-    item: CustomerEvent | Row, wanted: list[tuple[bool, tuple[str, ...]]]
-) -> Iterator[dict[tuple[bool, tuple[str, ...]], Value | None]]:
-    if not wanted:
-        yield {}
-        return
-    *before, (in_context, keys) = wanted
-    for bound in bindings(item, before):
-        if "$" in keys:
-            last = max(i for i, k in enumerate(keys) if k == "$")
-            array = inside(bound[in_context, keys[:last]], keys[last + 1 :])
-        else:
-            array = inside(body(Context("") if in_context else Property(""), item), keys)
-        entries = array if isinstance(array, tuple) and array else (None,)
-        for entry in entries:
-            yield {**bound, (in_context, keys): entry}
-
-
-# --- values ---
-
-
-def number_in(value: str) -> Fraction | None:
-    digits = value.removeprefix("-").split(".")
-    if len(digits) > 2 or not all(d.isascii() and d.isdigit() and len(d) <= 30 for d in digits):
-        return None
-    return Fraction(value)
-
-
-def plain(number: Fraction) -> int | Fraction:
-    return int(number) if number.denominator == 1 else number
-
-
-def exact(number: Fraction) -> int | Decimal:
-    """What no average made: a decimal of at most 30 places, never rounded."""
-    units = number * 10**30
-    assert units.denominator == 1
-    sign, digits = ("-" if units < 0 else ""), f"{abs(int(units)):031d}"
-    decimal = Decimal(f"{sign}{digits[:-30]}.{digits[-30:]}".rstrip("0"))
-    return int(decimal) if number.denominator == 1 else decimal
-
-
-def text(value: Found) -> str:
-    match value:
-        case str():
-            return value
-        case int():
-            return str(value)
-        case Decimal():
-            return (
-                format(value, "f").rstrip("0").rstrip(".")
-                if "." in format(value, "f")
-                else (format(value, "f"))
-            )
-        case Fraction():
-            return text(Decimal(round(value * 10**12)) / 10**12)
-        case tuple() | Mapping():
-            return compact(value)
-        case None:
-            raise AssertionError
-
-
-def compact(value: Value) -> str:
-    """Compact JSON; a number in it reads as it does alone, to its last digit."""
-    match value:
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case tuple():
-            return "[" + ",".join(compact(v) for v in value) + "]"
-        case Mapping():
-            pairs = (f"{json.dumps(k, ensure_ascii=False)}:{compact(v)}" for k, v in value.items())
-            return "{" + ",".join(pairs) + "}"
-        case _:
-            return text(value)
-
-
-def moment(value: Found) -> int | None:
-    if not isinstance(value, str) or not value[:4].isdigit() or value[4:5] != "-":
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=UTC)
-    return (found - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
-
-
-def iso(ms: int) -> str:
-    # Not by `fromtimestamp(ms / 1000)`: a float is off by a microsecond, and loses the last ms.
-    found = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
-    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z").replace(".000Z", "Z")
+def _sign(one: Fraction | int | str, other: Fraction | int | str) -> int:
+    if isinstance(one, str) or isinstance(other, str):
+        return -1 if str(one) < str(other) else 1 if str(one) > str(other) else 0
+    return -1 if one < other else 1 if one > other else 0

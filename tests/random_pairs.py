@@ -168,7 +168,9 @@ def _replays(pair: ConstructedPair, witness: Witness) -> bool:
     queries = (pair.reference, pair.candidate)
     for query, found in zip(queries, by_interpreter, strict=True):
         is_list = isinstance(query, Reduction) and query.reducer is Reducer.UNIQUE
-        if not is_list and evaluate(query, subject, now, pair.schema.readings) != found:
+        if is_list:
+            continue
+        if evaluate(query, subject, now, pair.schema.readings, pair.document) != found:
             return False
     given = [None if value is None else json_value(value) for value in by_interpreter]
     return is_different(*by_interpreter) and given == [witness.reference, witness.candidate]

@@ -11,6 +11,7 @@ from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.subjects import normalize_json, subject_from_json
 from jurist.languages.cql.syntax import CqlQuery, Scalar
 from jurist.records import Evidence, Relation, Side, Witness
+from oracle_facts import Json
 
 Quadrant = tuple[bool, bool]
 """Whether somebody is in the reference, and in the candidate."""
@@ -65,10 +66,18 @@ def unshown(evidence: Evidence, *, is_trait: bool) -> Iterator[str]:
         yield f"but its witnesses show only {shown}"
 
 
-def replays(reference: CqlQuery, candidate: CqlQuery, witness: Witness, readings: Readings) -> bool:
+def replays(
+    reference: CqlQuery,
+    candidate: CqlQuery,
+    witness: Witness,
+    readings: Readings,
+    document: Json | None = None,
+) -> bool:
     """Whether the naive second reading finds of a witness what the verdict says."""
     subject, now = subject_from_json(witness.input)
-    one, other = (evaluate(query, subject, now, readings) for query in (reference, candidate))
+    one, other = (
+        evaluate(query, subject, now, readings, document) for query in (reference, candidate)
+    )
     if isinstance(reference, Scalar):
         given = [normalize_json(each) for each in (witness.reference, witness.candidate)]
         return is_different(one, other) and not any(map(is_different, (one, other), given))

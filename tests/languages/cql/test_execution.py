@@ -21,6 +21,7 @@ from jurist.languages.cql.syntax import And, Not, Or
 from jurist.languages.cql.text.limits import MAX_NESTING
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
+from jurist.languages.documents import read_document
 from jurist.records import Evidence, Method, Relation, Side
 
 OPEN = CqlSchema(open_world=True)
@@ -270,7 +271,8 @@ def test_the_longest_windows_stay_in_the_calendar() -> None:
 @pytest.mark.parametrize("workspace", ["shop", "b2b", "streaming"])
 def test_sampled_queries_are_read_as_the_oracle_reads_them(workspace: str) -> None:
     """On the very subjects that are seeded with their constants."""
-    schema = read_schema(Path(str(files("jurist"))) / "data" / workspace / "schema.yaml")
+    path = Path(str(files("jurist"))) / "data" / workspace / "schema.yaml"
+    schema, document = read_schema(path), read_document(path)
     assert isinstance(schema, CqlSchema)
     rng = random.Random(11)
     members = 0
@@ -279,7 +281,7 @@ def test_sampled_queries_are_read_as_the_oracle_reads_them(workspace: str) -> No
         people = population(query, query, schema)
         is_in, _ = evaluators(query, query, schema)
         for subject in people.subjects[::6]:
-            expected = evaluate(query, subject, people.now, schema.readings)
+            expected = evaluate(query, subject, people.now, schema.readings, document)
             assert is_in(subject, people.now) == expected, (format_query(query), subject)
             members += expected is True
     assert members > 50

@@ -1,0 +1,14 @@
+"""Which meanings of issue 18 the product has: whoever lands one sets it to true here.
+
+The naive second reading (`cql_oracle`) has them all already; it takes the old meaning where
+the product still does. When all are true, this file goes.
+"""
+
+STRINGS_ARE_TEXT = False
+"""A: `=`, `!=`, `one_of`, `none_of`, `unique` of what the schema calls a string."""
+DAYS_ALONE = False
+"""B: relative windows in days on bare dates."""
+PARENT_IS_ANY_ITEM = False
+"""E: `property(parent: ...)` reads the row or event immediately around."""
+COLUMNS_HAVE_MOMENTS = False
+"""A: DATE, TIME and TIMESTAMP columns in order; `'500'` against a number column."""
