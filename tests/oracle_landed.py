@@ -8,7 +8,7 @@ STRINGS_ARE_TEXT = False
 """A: `=`, `!=`, `one_of`, `none_of`, `unique` of what the schema calls a string."""
 DAYS_ALONE = False
 """B: relative windows in days on bare dates."""
-PARENT_IS_ANY_ITEM = False
+PARENT_IS_ANY_ITEM = True
 """E: `property(parent: ...)` reads the row or event immediately around."""
 COLUMNS_HAVE_MOMENTS = False
 """A: DATE, TIME and TIMESTAMP columns in order; `'500'` against a number column."""

@@ -200,7 +200,7 @@ def test_u8_parent_between() -> None:
         assert holds(text, both(did(5 * DAY), did(5 * DAY - delay, name="B"))) == inside
 
 
-def test_u9_the_parent_is_the_nearest_event() -> None:
+def test_u9_the_parent_is_the_item_right_around() -> None:
     text = (
         "event('A').where(event('B').where(event('C').where(property('p') = "
         "property(parent: 'p')).within(parent: 1 day).count() >= 1).within(parent: 1 day)"
@@ -216,6 +216,24 @@ def test_u9_the_parent_is_the_nearest_event() -> None:
     for delay, inside in ((DAY, True), (DAY + 1, False)):
         who = both(did(3 * DAY), did(3 * DAY - delay, name="B"))
         assert holds(over_a_row, Customer({}, who.events, {"o": (Row(),)})) == inside
+
+
+@pytest.mark.parametrize(
+    ("limit", "total", "is_above"), [(5, 6, True), (6, 5, False), (5, None, False), ("5", 6, False)]
+)
+def test_u9_the_parent_of_a_row_is_a_row(
+    limit: Value, total: Value | None, *, is_above: bool
+) -> None:
+    text = (
+        "entity('accounts').where(entity('orders').where(property('total') > "
+        "property(parent: 'limit')).count() >= 1).count() >= 1"
+    )
+    order = Row({} if total is None else {"total": total, "limit": 0})
+    account = Row({"limit": limit, "total": 99}, {"orders": (order,)})
+    assert holds(text, Customer({}, (), {"accounts": (account,)})) == is_above
+    of_an_event = f"event('A').where({text}).count() >= 1"
+    who = Customer({}, did(DAY, limit=0).events, {"accounts": (account,)})
+    assert holds(of_an_event, who) == is_above
 
 
 @pytest.mark.parametrize(

@@ -182,8 +182,11 @@ WRONG: list[tuple[CqlSchema, str, str, str | None]] = [
     (SHOP, "expires_after_in_audience", f"{ORDER}.»expires_after(1 hour).count() >= 1", None),
     (SHOP, "expires_after_range", f"{ORDER}.»expires_after(1799 seconds).count()", None),
     (SHOP, "expires_after_range", f"{ORDER}.»expires_after(91 days).count()", None),
-    (STREAMING, "missing_parent",
-     f"entity('orders').where(entity('order-products').where(»property(parent: 'total') > 1"
+    (STREAMING, "unknown_property",
+     f"entity('orders').where(entity('order-products').where(»property(parent: 'totl') > 1"
+     f"{END}{END}", "total"),
+    (STREAMING, "type_clash",
+     f"entity('orders').where(entity('order-products').where(property(parent: 'total') = »'1'"
      f"{END}{END}", None),
     # accounts
     (SHOP, "no_accounts", "»ANY trait('plan') = 'pro'", None),

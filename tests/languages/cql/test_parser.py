@@ -313,7 +313,7 @@ def test_offsets_are_of_nodes_not_of_names_and_casts_like_them() -> None:
         (
             "event('x').where(property(parent: 'y') = 1).count() > 1",
             18,
-            "needs a parent event",
+            "needs an event or a row around this one",
             "outer event",
         ),
         ("event('x').where(ANY trait('y') = 1).count() > 1", 18, "ANY", "around"),

@@ -114,7 +114,7 @@ class Trait(Node, frozen=True):
 
 
 class Property(Node, frozen=True):
-    """A property of the event or entity at hand, or of the enclosing (`parent`) event."""
+    """A property of the event or row at hand, or of the one right around it (`parent`)."""
 
     name: str
     parent: bool = False

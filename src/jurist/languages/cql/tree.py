@@ -58,7 +58,7 @@ class Scope(Struct, frozen=True, eq=False):
 
     @property
     def enclosing_event(self) -> Scope | None:
-        """The scope of the parent of the items at hand: the nearest event around them (U9)."""
+        """The scope of the nearest event around the items at hand: `parent:` windows follow it."""
         scope = self.outer
         while scope is not None and not isinstance(scope.source, Event):
             scope = scope.outer
@@ -82,6 +82,23 @@ class Scope(Struct, frozen=True, eq=False):
         while scope is not None and scope.source is not None:
             scope, depth = scope.outer, depth + 1
         return depth
+
+
+def holder_of(name: Property | Context, scope: Scope) -> Scope | None:
+    """The scope of the items that a property or context field is read from, if there are any.
+
+    With `parent:` that is the item right around the one at hand, an event or a row (U9).
+    """
+    holder = scope.outer if isinstance(name, Property) and name.parent else scope
+    return None if holder is None or holder.source is None else holder
+
+
+def is_column(node: Node, scope: Scope) -> bool:
+    """Whether what stands in a scope is a property of a row, compared in its own type (A10)."""
+    if not isinstance(node, Property):
+        return False
+    holder = holder_of(node, scope)
+    return holder is not None and isinstance(holder.source, Entity)
 
 
 def children(node: Node) -> tuple[Node, ...]:

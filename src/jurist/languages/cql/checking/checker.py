@@ -46,7 +46,7 @@ from jurist.languages.cql.syntax import (
     Where,
 )
 from jurist.languages.cql.text.offsets import offsets
-from jurist.languages.cql.tree import Scope, inner_scope, walk
+from jurist.languages.cql.tree import Scope, inner_scope, is_column, walk
 
 MAX_PRIMARY_EXPRESSIONS = 50
 MAX_ISSUES = 100
@@ -140,9 +140,7 @@ class _Checker:
             if node.value is not None:
                 value = self._names.field(node.value, inner_scope(node, scope))
             return Side(result_field(node, value), node)
-        of_row = isinstance(node, Property) and not node.parent
-        of_row = of_row and isinstance(scope.source, Entity)
-        return Side(self._names.field(node, scope), node, of_row)
+        return Side(self._names.field(node, scope), node, is_column(node, scope))
 
 
 _ANYWHERE = frozenset({Number, Text, Date, Moment, Duration, And, Or, Not, Where})

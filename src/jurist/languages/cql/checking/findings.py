@@ -29,7 +29,7 @@ MESSAGES = {
         "`{word}` outside `where` and reducers",
         "`trait` for a profile's value",
     ),
-    "missing_parent": ("{what} with no event around it", "an enclosing event{instead}"),
+    "missing_parent": ("{what}", "{expected}"),
     "context_of_entity": ("`context` of an entity, which has none", "`property`"),
     "entity_depth": ("an entity {depth} relationships away from the profile", "at most {most}"),
     "event_in_entity": (

@@ -26,7 +26,7 @@ from jurist.languages.cql.syntax import (
     Property,
     Trait,
 )
-from jurist.languages.cql.tree import Scope
+from jurist.languages.cql.tree import Scope, holder_of
 from jurist.languages.mistakes import quoted
 from jurist.languages.nearest import NearestNames
 
@@ -114,13 +114,12 @@ class KnownNames:
             case Trait():
                 account = self.is_of_account(scope)
                 return self._schema.account_traits if account else self._schema.traits
-            case Property(_, parent):
-                holder = scope.enclosing_event if parent else scope
-                source = holder.source if holder else None
-                if holder is None or source is None:
+            case Property():
+                holder = holder_of(node, scope)
+                if holder is None:
                     return None
-                if isinstance(source, Event):
-                    event = self._schema.events.get(source.name)
+                if isinstance(holder.source, Event):
+                    event = self._schema.events.get(holder.source.name)
                     return event.properties if event else None
                 entity = self._entity(holder.slugs)
                 return entity.properties if entity else None

@@ -31,7 +31,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Within,
 )
-from jurist.languages.cql.tree import Scope
+from jurist.languages.cql.tree import Scope, holder_of
 from jurist.languages.mistakes import quoted
 
 MAX_ENTITY_DEPTH = 6
@@ -94,8 +94,9 @@ def _item_value(node: Property | Context, scope: Scope) -> Iterator[Finding]:
     if scope.source is None:
         word = "property" if isinstance(node, Property) else "context"
         yield finding("outside_stream", node, word=word)
-    elif isinstance(node, Property) and node.parent and scope.enclosing_event is None:
-        yield finding("missing_parent", node, what="`property(parent: ...)`", instead="")
+    elif holder_of(node, scope) is None:
+        what = "`property(parent: ...)` with no event or row around it"
+        yield finding("missing_parent", node, what=what, expected="an enclosing event or row")
     elif isinstance(node, Context) and isinstance(scope.source, Entity):
         yield finding("context_of_entity", node)
 
@@ -129,8 +130,9 @@ def _filter(
             pass
     is_parental = isinstance(node, Within | Between) and node.parent
     if is_parental and scope.enclosing_event is None:
-        what, instead = "a window after the parent event,", ", or a window without `parent:`"
-        yield finding("missing_parent", node, what=what, instead=instead)
+        what = "a window after the parent event, with no event around it"
+        expected = "an enclosing event, or a window without `parent:`"
+        yield finding("missing_parent", node, what=what, expected=expected)
 
 
 def _empty(node: Node, bound: Duration) -> Finding:

@@ -77,14 +77,15 @@ class Place:
     account: AccountDraft | None = None
     """The account, for conditions outside ANY and ALL."""
     item: ItemDraft | None = None
-    parent: ItemDraft | None = None
-    """The nearest event around the item."""
+    around: Place | None = None
+    """Where the stream stands that the item is one of."""
 
     @property
     def parent_of_inner(self) -> ItemDraft | None:
         """The nearest event around the items of a stream that stands here."""
-        in_event = self.item is not None and isinstance(self.item.owner, str)
-        return self.item if in_event else self.parent
+        if self.item is not None and isinstance(self.item.owner, str):
+            return self.item
+        return None if self.around is None else self.around.parent_of_inner
 
     @property
     def of_user(self) -> Place:
@@ -112,9 +113,8 @@ class Place:
             return self.user.traits, Address(USER, name.name)
         if not isinstance(name, Property | Context):
             return None
-        is_parents = isinstance(name, Property) and name.parent
-        item = self.parent if is_parents else self.item
-        return None if item is None else item.target(name)
+        holder = self.around if isinstance(name, Property) and name.parent else self
+        return None if holder is None or holder.item is None else holder.item.target(name)
 
 
 def new_user(account: AccountDraft) -> UserDraft:

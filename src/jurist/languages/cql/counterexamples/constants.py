@@ -59,7 +59,7 @@ from jurist.languages.cql.syntax import (
     Unit,
     Within,
 )
-from jurist.languages.cql.tree import Scope, inner_scope, walk
+from jurist.languages.cql.tree import Scope, holder_of, inner_scope, walk
 
 DAY = Unit.DAY.ms
 HOUR = Unit.HOUR.ms
@@ -123,10 +123,8 @@ def address_of(name: Scalar | Operand, scope: Scope) -> Address | None:
         return Address(USER, name.name)
     if not isinstance(name, Property | Context):
         return None
-    at: Scope | None = scope
-    if isinstance(name, Property) and name.parent:
-        at = scope.enclosing_event
-    if at is None or at.source is None:
+    at = holder_of(name, scope)
+    if at is None:
         return None
     return Address(owner_of(at), name.name, isinstance(name, Context))
 

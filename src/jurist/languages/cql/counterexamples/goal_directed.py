@@ -224,7 +224,7 @@ class DraftEditor:
         if isinstance(stream.source, Event):
             item.time = self._time(stream, item.owner, parent, detail)
             item.source = detail.source
-        inside = Place(place.user, item=item, parent=parent)
+        inside = Place(place.user, item=item, around=place)
         for part in stream.filters:
             if isinstance(part, Where):
                 self.satisfy(part.condition, inside, want=True)

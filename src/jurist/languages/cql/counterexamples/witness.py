@@ -42,7 +42,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Within,
 )
-from jurist.languages.cql.tree import Scope, walk
+from jurist.languages.cql.tree import Scope, holder_of, walk
 from jurist.records import Witness
 
 _USUAL_SIZE = 400
@@ -200,8 +200,8 @@ def _focus_and_toil(reference: CqlQuery, candidate: CqlQuery, kind: _Kind) -> tu
 
 
 def _owner(name: Name, scope: Scope, kind: _Kind) -> Owner:
-    if isinstance(name, Property) and name.parent:
-        scope = scope.enclosing_event or scope
+    if isinstance(name, Property):
+        scope = holder_of(name, scope) or scope
     source = scope.source
     if isinstance(name, Trait) or source is None:
         return ACCOUNT if kind is Account and not scope.of_user else USER

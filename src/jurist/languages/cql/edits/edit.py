@@ -22,7 +22,6 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     CqlQuery,
-    Entity,
     Filter,
     Junction,
     Node,
@@ -30,13 +29,12 @@ from jurist.languages.cql.syntax import (
     Operand,
     Operator,
     Or,
-    Property,
     Quantifier,
     Reduction,
     Scalar,
     Where,
 )
-from jurist.languages.cql.tree import Scope, children, inner_scope, with_children
+from jurist.languages.cql.tree import Scope, children, inner_scope, is_column, with_children
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,8 @@ class Setting:
         return result_field(scalar, value)
 
     def is_of_row(self, *sides: object) -> bool:
-        """Whether one of the sides is a row's own property, compared in its own type (A10)."""
-        return isinstance(self.scope.source, Entity) and any(
-            isinstance(side, Property) and not side.parent for side in sides
-        )
+        """Whether one of the sides is a row's property, compared in its own type (A10)."""
+        return any(isinstance(side, Node) and is_column(side, self.scope) for side in sides)
 
 
 @dataclass(frozen=True, slots=True)

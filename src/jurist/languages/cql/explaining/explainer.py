@@ -26,7 +26,13 @@ from jurist.languages.cql.operators import Group
 from jurist.languages.cql.semantics.arrays import entries, names_entries
 from jurist.languages.cql.semantics.interpreter import Compiler, as_one_customer
 from jurist.languages.cql.semantics.readings import Readings
-from jurist.languages.cql.semantics.streams import Environment, Item, arrays_of
+from jurist.languages.cql.semantics.streams import (
+    Around,
+    Environment,
+    Item,
+    arrays_of,
+    nearest_event,
+)
 from jurist.languages.cql.semantics.subjects import Account, Subject
 from jurist.languages.cql.semantics.values import Result, split_path
 from jurist.languages.cql.syntax import (
@@ -37,7 +43,6 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     CqlQuery,
-    Event,
     ExpiresAfter,
     Name,
     Not,
@@ -77,7 +82,7 @@ class _At:
 
     env: Environment
     item: Item = None
-    parent: Item = None
+    around: Around = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ class _Explainer:
         return tuple(self.condition(operand, scope, at) for operand in operands)
 
     def _holds(self, node: Condition, scope: Scope, at: _At | None) -> bool | None:
-        return None if at is None else self._test(node, scope)(at.env, at.item, at.parent)
+        return None if at is None else self._test(node, scope)(at.env, at.item, at.around)
 
     def _quantified(
         self, word: str, node: Condition, operand: Condition, scope: Scope, at: _At | None
@@ -251,7 +256,7 @@ class _Explainer:
     def _read_from(self, names: Sequence[Name], scope: Scope, at: _At) -> tuple[str, ...]:
         """Where the values that are there stand."""
         places = [
-            self._places.of_name(name, at.env, at.item, at.parent)
+            self._places.of_name(name, at.env, at.item, at.around)
             for name in names
             if self._value(name, scope, at) is not None
         ]
@@ -260,7 +265,7 @@ class _Explainer:
     def _value(self, node: Scalar, scope: Scope, at: _At) -> Result | None:
         if isinstance(node, Trait) and names_entries(node):
             return tuple(entries(at.env.traits, split_path(node.name))) or None
-        return self._fetch(node, scope)(at.env, at.item, at.parent)
+        return self._fetch(node, scope)(at.env, at.item, at.around)
 
     def scalar(self, node: Scalar, at: _At) -> Explanation:
         """A computed trait."""
@@ -286,8 +291,8 @@ class _Explainer:
         inner = self._inner(node, scope)
         if at is None:
             return replace(plain, children=self._parts(stream, inner, None))
-        in_event = isinstance(scope.source, Event)
-        within = _At(at.env, at.item, at.item if in_event else at.parent)
+        around = None if scope.source is None else (at.item, at.around)
+        within = _At(at.env, around=around)
         value = self._value(node, scope, at)
         holds, reading = None, value_text(value)
         if comparison is not None:
@@ -341,7 +346,8 @@ class _Explainer:
         if within is None:
             return plain
         items = self._items(Stream(stream.source, (part,)), whole, within)
-        window = window_of(part, self._readings, within.env.now, within.parent, every)
+        parent = nearest_event(whole, within.around)
+        window = window_of(part, self._readings, within.env.now, parent, every)
         count = share_kept(len(items), len(every), noun(stream.source))
         return replace(
             plain,
@@ -363,7 +369,7 @@ class _Explainer:
             _Asked(
                 self._places.label(item),
                 self._places.pointer(item),
-                _At(within.env, item, within.parent),
+                _At(within.env, item, within.around),
             )
             for item in self._items(Stream(stream.source, others), inner, within)
         ]
@@ -377,7 +383,7 @@ class _Explainer:
         )
 
     def _items(self, stream: Stream, scope: Scope, at: _At) -> Sequence[Item]:
-        items = self._stream(stream, scope)(at.env, at.item, at.parent)
+        items = self._stream(stream, scope)(at.env, at.around)
         if arrays_of(scope):
             self._places.note_entries(at.env, scope)
         return items

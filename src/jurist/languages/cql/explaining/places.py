@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from jurist.languages.cql.semantics.arrays import Unrolled
-from jurist.languages.cql.semantics.streams import Environment, Item, arrays_of
+from jurist.languages.cql.semantics.streams import Around, Environment, Item, arrays_of
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import EACH, TIMESTAMP, moment_text, split_path, walk
 from jurist.languages.cql.syntax import Context, Event, Name, Property, Trait
@@ -50,11 +50,13 @@ class Places:
                 several = len(entries) > 1
                 self._labels[id(entry)] = f"{label}, entry {i + 1}" if several else label
 
-    def of_name(self, name: Name, env: Environment, item: Item, parent: Item) -> str | None:
+    def of_name(self, name: Name, env: Environment, item: Item, around: Around) -> str | None:
         """Where the value of a name is read from; of an array's entries, the array."""
         if isinstance(name, Trait):
             return pointer_to(f"{self._environments[id(env)]}/traits", split_path(name.name))
-        source = parent if isinstance(name, Property) and name.parent else item
+        source = item
+        if isinstance(name, Property) and name.parent and around is not None:
+            source, _ = around
         if source is None:
             return None
         base = self._pointers[id(source)]

@@ -86,7 +86,7 @@ class _Memory:
     def __init__(self, schema: CqlSchema) -> None:
         self.readings = schema.readings
         self.queries = Table[CqlQuery, CqlQuery](_MOST_KNOWN)
-        self.comparisons = Table[tuple[Comparison, bool, bool], Formula](_MOST_KNOWN)
+        self.comparisons = Table[tuple[Comparison, bool, bool, bool], Formula](_MOST_KNOWN)
 
 
 def _normalized(query: CqlQuery, schema: CqlSchema, memory: _Memory) -> CqlQuery:
@@ -108,11 +108,13 @@ class _Setting(Struct, frozen=True, eq=False):
     """Outside ANY and ALL of an account audience."""
     rows: bool = False
     """In the `where` of an entity."""
+    in_rows: bool = False
+    """In the `where` of a stream that stands in the `where` of an entity."""
 
     @property
     def of_a_user(self) -> _Setting:
         """The same inside ANY and ALL."""
-        return _Setting(self.memory, rows=self.rows)
+        return _Setting(self.memory, rows=self.rows, in_rows=self.in_rows)
 
 
 def _about_accounts(normal: Condition, schema: CqlSchema) -> Condition:
@@ -153,7 +155,8 @@ def _comparison(node: Comparison, setting: _Setting) -> Formula:
         normal = Comparison(left, node.operator, node.arguments)
         return comparison(normal, _coercion(node, setting), setting.memory.readings)
 
-    return setting.memory.comparisons.get((node, setting.accounts, setting.rows), formula)
+    key = node, setting.accounts, setting.rows, setting.in_rows
+    return setting.memory.comparisons.get(key, formula)
 
 
 def _any_user(formula: Formula) -> Formula:
@@ -169,15 +172,17 @@ def _scalar(scalar: Scalar, setting: _Setting) -> Scalar:
     if not isinstance(scalar, Reduction):
         return scalar
     memory = setting.memory
-    inside = _Setting(memory, rows=isinstance(scalar.stream.source, Entity))
+    rows = isinstance(scalar.stream.source, Entity)
+    inside = _Setting(memory, rows=rows, in_rows=setting.rows)
     return _reduction(scalar, memory.readings, lambda condition: _formula(condition, inside))
 
 
 def _coercion(node: Comparison, setting: _Setting) -> Coercion:
     """Properties of rows are compared in their own type (A10), all else as U10 says."""
     sides = (node.left, *node.arguments)
-    if setting.rows and any(isinstance(side, Property) and not side.parent for side in sides):
-        return Coercion.NONE
+    for side in sides:
+        if isinstance(side, Property) and (setting.in_rows if side.parent else setting.rows):
+            return Coercion.NONE
     return coercion_of(setting.memory.readings.number_like_text)
 
 

@@ -7,7 +7,7 @@ from jurist.languages.cql.schemas.schema import Field, Kind
 from jurist.languages.cql.semantics.readings import NumberLikeText
 from jurist.languages.cql.semantics.values import Atom, moment_of, read_number, text_of
 from jurist.languages.cql.syntax import Context, Entity, Event, Property, Trait
-from jurist.languages.cql.tree import Scope
+from jurist.languages.cql.tree import Scope, holder_of
 from jurist.languages.pseudonymizing import ConstantKind
 
 
@@ -38,8 +38,8 @@ def place_of(node: Trait | Property | Context, scope: Scope, names: KnownNames) 
             return trait_place(name, of_account=names.is_of_account(scope))
         case Context(name):
             return context_place(name)
-        case Property(name, parent):
-            holder = scope.enclosing_event if parent else scope
+        case Property(name):
+            holder = holder_of(node, scope)
             match holder and holder.source:
                 case Event(event):
                     return event_place(event, name)

@@ -36,7 +36,6 @@ from jurist.languages.cql.syntax import (
     CqlQuery,
     Date,
     Duration,
-    Entity,
     ExpiresAfter,
     Moment,
     Node,
@@ -51,7 +50,13 @@ from jurist.languages.cql.syntax import (
     Trait,
     Within,
 )
-from jurist.languages.cql.tree import Scope, inner_scope, transform_scoped, with_children
+from jurist.languages.cql.tree import (
+    Scope,
+    inner_scope,
+    is_column,
+    transform_scoped,
+    with_children,
+)
 from jurist.languages.pseudonymizing import (
     COUNTED,
     ChangeConstant,
@@ -165,12 +170,11 @@ class _Walk:
     def _side(self, node: Scalar, scope: Scope) -> _Side:
         if not isinstance(node, Reduction):
             field = self._names.field(node, scope)
-            of_row = isinstance(node, Property) and not node.parent
             return _Side(
                 place_of(node, scope, self._names),
                 field.kind,
                 is_json=holds_others(field),
-                of_row=of_row and isinstance(scope.source, Entity),
+                of_row=is_column(node, scope),
             )
         if node.value is None or node.reducer.counts:
             return _Side(COUNTED, Kind.NUMBER)

@@ -33,7 +33,7 @@ from jurist.languages.cql.syntax import (
     Property,
     Trait,
 )
-from jurist.languages.cql.tree import walk
+from jurist.languages.cql.tree import holder_of, walk
 from jurist.languages.documents import kind_of
 from jurist.languages.schema_files import schema_document
 
@@ -118,11 +118,11 @@ def infer_schema(*queries: CqlQuery) -> CqlSchema:
                 traits[name] = ANYTHING
                 if not scope.of_user:
                     account_traits[name] = ANYTHING
-            case Property(name, parent):
-                holder = scope.enclosing_event if parent else scope
+            case Property(name):
+                holder = holder_of(node, scope)
                 if holder is not None and isinstance(holder.source, Event):
                     events[holder.source.name][0][name] = ANYTHING
-                elif holder is not None and holder.source is not None:
+                elif holder is not None:
                     entities[holder.slugs][name] = ANYTHING
             case Context(name) if isinstance(scope.source, Event):
                 events[scope.source.name][1][name] = ANYTHING

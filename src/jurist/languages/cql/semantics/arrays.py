@@ -32,6 +32,7 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Trait,
 )
+from jurist.languages.cql.tree import holder_of
 from jurist.languages.cql.tree import walk as walk_tree
 
 
@@ -76,8 +77,7 @@ def _names_of_items(reduction: Reduction) -> Iterator[Property | Context]:
     """The names that are read from the items of a stream, as from parents of further ones too."""
     for node, scope in walk_tree(reduction):
         if isinstance(node, Property | Context):
-            is_of_parent = isinstance(node, Property) and node.parent
-            holder = scope.enclosing_event if is_of_parent else scope
+            holder = holder_of(node, scope)
             if holder is not None and holder.depth == 1:
                 yield node
 

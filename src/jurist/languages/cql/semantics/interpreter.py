@@ -5,7 +5,8 @@ into lists by name, only of the names that the query speaks of and without those
 `now`; windows are comparisons of integers and come before every other condition. The
 readings that `Readings` names are obeyed here and nowhere else decided; further:
 
-- The parent is the nearest event around: rows in between are passed over (U9).
+- A property of the parent is one of the item right around, an event or a row; windows after
+  the parent follow the nearest event around: rows in between are passed over (U9).
 - An event stream in a `where` ranges over all of the customer's events, an entity stream
   in an event's `where` over the customer's rows, in a row's `where` over that row's.
 - A trait inside a condition that A2 reads as ANY is the user's.
@@ -30,6 +31,7 @@ from jurist.languages.cql.semantics.comparisons import (
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.reducers import reduce_function
 from jurist.languages.cql.semantics.streams import (
+    Around,
     Environment,
     Fetch,
     Item,
@@ -64,7 +66,6 @@ from jurist.languages.cql.syntax import (
     Condition,
     Constant,
     Context,
-    Entity,
     Event,
     Name,
     Not,
@@ -78,7 +79,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
-from jurist.languages.cql.tree import Scope, inner_scope
+from jurist.languages.cql.tree import Scope, holder_of, inner_scope, is_column
 from jurist.languages.effort import spend
 
 Audience = Callable[[Subject, int], bool]
@@ -171,7 +172,7 @@ class Compiler:
                 )
             case Not(operand):
                 test = self.condition(operand, scope)
-                return lambda env, item, parent: not test(env, item, parent)
+                return lambda env, item, around: not test(env, item, around)
             case AnyUser(operand) | AllUsers(operand):
                 test = self.condition(operand, inner_scope(node, scope))
                 if not self._of_accounts:
@@ -187,7 +188,7 @@ class Compiler:
             argument = arguments[0] if arguments else None
             if holds and isinstance(argument, Number) and isinstance(argument.value, int):
                 items, number = self.items(left.stream, inner_scope(left, scope)), argument.value
-                return lambda env, item, parent: holds(len(items(env, item, parent)), number)
+                return lambda env, _item, _around: holds(len(items(env, None)), number)
         fetch = self.scalar(left, scope)
         coercion = self._coercion_between((left, *arguments), scope)
         if arguments and isinstance(arguments[0], Name):
@@ -195,32 +196,29 @@ class Compiler:
                 self.scalar(arguments[0], scope),
                 pair_test(operator, coercion),
             )
-            return lambda env, item, parent: check_pair(
-                fetch(env, item, parent), fetch_right(env, item, parent)
+            return lambda env, item, around: check_pair(
+                fetch(env, item, around), fetch_right(env, item, around)
             )
         check = value_test(operator, _constants(arguments), coercion, self._readings)
-        return lambda env, item, parent: check(fetch(env, item, parent))
+        return lambda env, item, around: check(fetch(env, item, around))
 
     def _some_entry(self, node: Comparison, keys: Sequence[str]) -> Test:
         """A positive comparison of a trait's entries with constants."""
         operator, arguments = node.operator, node.arguments
         if any(isinstance(argument, Name) for argument in arguments):
-            return lambda _env, _item, _parent: False  # refused by the check
+            return lambda _env, _item, _around: False  # refused by the check
         if operator in DATE_OPERATORS:
             holds = moment_test(operator, arguments[0])
-            return lambda env, _item, _parent: any(
+            return lambda env, _item, _around: any(
                 holds(moment, env.now)
                 for entry in entries(env.traits, keys)
                 if (moment := moment_of(entry)) is not None
             )
         check = value_test(operator, _constants(arguments), self._coercion, self._readings)
-        return lambda env, _item, _parent: any(map(check, entries(env.traits, keys)))
+        return lambda env, _item, _around: any(map(check, entries(env.traits, keys)))
 
     def _coercion_between(self, sides: Sequence[Scalar | Operand], scope: Scope) -> Coercion:
-        if not isinstance(scope.source, Entity):
-            return self._coercion
-        of_row = any(isinstance(side, Property) and not side.parent for side in sides)
-        return Coercion.NONE if of_row else self._coercion
+        return Coercion.NONE if any(is_column(side, scope) for side in sides) else self._coercion
 
     def _date_comparison(
         self, left: Scalar, operator: Operator, argument: Operand, scope: Scope
@@ -230,14 +228,14 @@ class Compiler:
             earlier, later = moment_at, self._moment(argument, scope)
             if operator is Operator.AFTER_DATE:
                 earlier, later = later, earlier
-            return lambda env, item, parent: (
-                (first := earlier(env, item, parent)) is not None
-                and (second := later(env, item, parent)) is not None
+            return lambda env, item, around: (
+                (first := earlier(env, item, around)) is not None
+                and (second := later(env, item, around)) is not None
                 and first < second
             )
         holds = moment_test(operator, argument)
-        return lambda env, item, parent: (
-            (moment := moment_at(env, item, parent)) is not None and holds(moment, env.now)
+        return lambda env, item, around: (
+            (moment := moment_at(env, item, around)) is not None and holds(moment, env.now)
         )
 
     # --- scalars ---
@@ -248,58 +246,60 @@ class Compiler:
             case Trait(name):
                 keys = split_path(name)
                 if names_entries(node):
-                    return lambda _env, _item, _parent: None  # refused by the check
+                    return lambda _env, _item, _around: None  # refused by the check
                 if len(keys) == 1:
                     key = keys[0]
-                    return lambda env, _item, _parent: env.traits.get(key)
-                return lambda env, _item, _parent: walk(env.traits, keys)
+                    return lambda env, _item, _around: env.traits.get(key)
+                return lambda env, _item, _around: walk(env.traits, keys)
             case Property(parent=True):
-                read_parent = reader(node, scope.enclosing_event)
-                return lambda _env, _item, parent: read_parent(parent)
+                holder = holder_of(node, scope)
+                read_outer = reader(node, holder)
+                if holder is None:
+                    return lambda _env, _item, _around: None  # refused by the check
+                return lambda _env, _item, around: read_outer(around[0])
             case Property(name) if scope.source is not None and len(keys := split_path(name)) == 1:
                 key = keys[0]
-                return lambda _env, item, _parent: item.properties.get(key)
+                return lambda _env, item, _around: item.properties.get(key)
             case Property() | Context():
                 read = reader(node, scope)
-                return lambda _env, item, _parent: read(item)
+                return lambda _env, item, _around: read(item)
             case Reduction():
                 return self._reduction(node, scope)
 
     def _moment(self, node: Scalar, scope: Scope) -> Fetch[int | None]:
         if isinstance(node, Context) and node.name == TIMESTAMP and isinstance(scope.source, Event):
-            return lambda _env, item, _parent: item.time
+            return lambda _env, item, _around: item.time
         fetch = self.scalar(node, scope)
-        return lambda env, item, parent: moment_of(fetch(env, item, parent))
+        return lambda env, item, around: moment_of(fetch(env, item, around))
 
     def _reduction(self, node: Reduction, scope: Scope) -> Fetch[Result | None]:
         inner = inner_scope(node, scope)
         items = self.items(node.stream, inner)
-        in_event = isinstance(scope.source, Event)
-        if in_event:
-            items = _of_parent(items)
-        fetch = self._reducing(node, inner, items)
         if scope.source is None:
-            return fetch
+            return self._reducing(node, inner, lambda env, _item, _around: items(env, None))
+        fetch = self._reducing(node, inner, lambda env, item, around: items(env, (item, around)))
         is_same = same_for_all(node, scope)
         if scope.depth == 1 and not is_same:
             return fetch
         self._reductions += 1
         if is_same:
             return once(fetch, self._reductions)
-        return once_an_item(fetch, self._reductions, in_event=in_event)
+        return once_an_item(fetch, self._reductions, scope)
 
-    def _reducing(self, node: Reduction, inner: Scope, items: Items) -> Fetch[Result | None]:
+    def _reducing(
+        self, node: Reduction, inner: Scope, items: Fetch[Sequence[Item]]
+    ) -> Fetch[Result | None]:
         value = node.value
         if value is None:
-            return lambda env, item, parent: len(items(env, item, parent))
+            return lambda env, item, around: len(items(env, item, around))
         coercion = self._coercion_between((value,), inner)
         reduce = reduce_function(node.reducer, node.cast, node.minimum, coercion, self._readings)
         read = (array_reader if node.cast is Cast.ARRAY else reader)(value, inner)
         if node.reducer.is_end and isinstance(inner.source, Event):
-            return lambda env, item, parent: reduce(
-                [read(entry) for entry in sorted(items(env, item, parent), key=_TIME)]
+            return lambda env, item, around: reduce(
+                [read(entry) for entry in sorted(items(env, item, around), key=_TIME)]
             )
-        return lambda env, item, parent: reduce([read(entry) for entry in items(env, item, parent)])
+        return lambda env, item, around: reduce([read(entry) for entry in items(env, item, around)])
 
     def items(self, stream: Stream, scope: Scope) -> Items:
         """The function that lists a stream's items, which have this scope."""
@@ -349,22 +349,17 @@ def _constants(arguments: Sequence[Operand]) -> list[Atom]:
     return [constant_value(argument) for argument in arguments if isinstance(argument, Constant)]
 
 
-def _of_parent(items: Items) -> Items:
-    """A stream that stands in an event's `where`: that event is its parent."""
-    return lambda env, event, _outer: items(env, event, event)
-
-
 def _junction(tests: Sequence[Test], *, settles: bool) -> Test:
     """The tests in their order, up to the first that gives what settles the whole."""
     if len(tests) == 2:
         first, second = tests
         if settles:
-            return lambda env, item, parent: first(env, item, parent) or second(env, item, parent)
-        return lambda env, item, parent: first(env, item, parent) and second(env, item, parent)
+            return lambda env, item, around: first(env, item, around) or second(env, item, around)
+        return lambda env, item, around: first(env, item, around) and second(env, item, around)
 
-    def junction(env: Environment, item: Item, parent: Item) -> bool:
+    def junction(env: Environment, item: Item, around: Around) -> bool:
         for test in tests:
-            if test(env, item, parent) is settles:
+            if test(env, item, around) is settles:
                 return settles
         return not settles
 
@@ -372,8 +367,8 @@ def _junction(tests: Sequence[Test], *, settles: bool) -> Test:
 
 
 def _some_user(test: Test) -> Test:
-    return lambda env, item, parent: any(test(user, item, parent) for user in env.users)
+    return lambda env, item, around: any(test(user, item, around) for user in env.users)
 
 
 def _every_user(test: Test) -> Test:
-    return lambda env, item, parent: all(test(user, item, parent) for user in env.users)
+    return lambda env, item, around: all(test(user, item, around) for user in env.users)

@@ -105,7 +105,8 @@ _FIXED = (
     "U6: `within(d)` keeps now - d to now; nothing lies in the future of now",
     "U7: `between(a, b)` keeps now - b to now - a; a must not be longer than b",
     "U8: `within(parent: d)` keeps what follows the parent event by at most d",
-    "U9: the parent is the immediately enclosing event",
+    "U9: `property(parent: 'p')` reads the event or row right around the one at hand; windows "
+    "after the parent follow the nearest event around",
     "U11: an event without a window looks at the whole history",
     "U12: words such as 'recently' have no one right number; a proof compares numbers as written",
     "U13: filters of one stream commute, and repeated ones intersect",

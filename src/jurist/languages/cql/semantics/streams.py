@@ -72,12 +72,14 @@ T = TypeVar("T")
 Item = Any
 """A `CustomerEvent`, a `Row` or an `Unrolled` one: the compiler knows which, so that the
 compiled functions, which run for every event, need not ask."""
-Fetch = Callable[[Environment, Item, Item], T]
-"""A value of the environment, the item at hand, and the event around that (or `None`)."""
+Around = Any
+"""The item in whose `where` a stream stands, and what is around that, as a pair; `None` where
+the stream stands in none. Any, for the same reason."""
+Fetch = Callable[[Environment, Item, Around], T]
+"""A value of the environment, the item at hand, and what is around that."""
 Test = Fetch[bool]
-Items = Fetch[Sequence[Item]]
-"""A stream, whose items are those of an environment, of the item whose `where` the stream stands
-in, and of the event that encloses the stream's own items."""
+Items = Callable[[Environment, Around], Sequence[Item]]
+"""A stream, whose items are those of an environment and of what is around them."""
 Read = Callable[[Item], Value | None]
 
 
@@ -165,11 +167,11 @@ def stream_function(
 
 def _events(name: str, filters: Sequence[Filter], scope: Scope, readings: Readings) -> Items:
     ages, delays = age_window(filters, readings), delay_window(filters, readings)
-    source: Items = lambda env, _around, _parent: env.events[name]  # noqa: E731 - as all others
+    source: Items = lambda env, _around: env.events[name]  # noqa: E731 - as all others
     if ages is not None:
         source = _recent(name, *ages)
     if delays is not None:
-        source = _following(source, *delays) if scope.enclosing_event else _no_items
+        source = _following(source, scope, *delays) if scope.enclosing_event else _no_items
     for part in filters:
         if isinstance(part, Sources):
             source = _not_from(source, frozenset(part.exclude))
@@ -182,22 +184,38 @@ def _rows(slug: str, filters: Sequence[Filter], scope: Scope) -> Items:
     if any(not isinstance(part, Where | Sources) for part in filters):
         return _no_items  # a row has no time, so it lies in no window
     if scope.outer is not None and isinstance(scope.outer.source, Entity):
-        return lambda _env, around, _parent: around.entities.get(slug, ())
-    return lambda env, _around, _parent: env.entities.get(slug, ())
+        return lambda _env, around: around[0].entities.get(slug, ())
+    return lambda env, _around: env.entities.get(slug, ())
 
 
-def _no_items(_env: Environment, _around: Item, _parent: Item) -> Sequence[Item]:
+def _no_items(_env: Environment, _around: Around) -> Sequence[Item]:
     return ()
 
 
 def _recent(name: str, least: int, most: int) -> Items:
-    return lambda env, _around, _parent: _from_to(env.events[name], env.now - most, env.now - least)
+    return lambda env, _around: _from_to(env.events[name], env.now - most, env.now - least)
 
 
-def _following(source: Items, least: int, most: int) -> Items:
-    return lambda env, around, parent: _from_to(
-        source(env, around, parent), parent.time + least, parent.time + most
-    )
+def _following(source: Items, scope: Scope, least: int, most: int) -> Items:
+    def items(env: Environment, around: Around) -> Sequence[Item]:
+        time = nearest_event(scope, around).time
+        return _from_to(source(env, around), time + least, time + most)
+
+    return items
+
+
+def nearest_event(scope: Scope, around: Around) -> Item:
+    """The event that `parent:` windows of a scope's items follow: rows in between are passed over.
+
+    `None` where there is none.
+    """
+    outer = scope.outer
+    while outer is not None and outer.source is not None:
+        item, around = around
+        if isinstance(outer.source, Event):
+            return item
+        outer = outer.outer
+    return None
 
 
 def _from_to(events: Sequence[Item], earliest: int, latest: int) -> Sequence[Item]:
@@ -205,26 +223,26 @@ def _from_to(events: Sequence[Item], earliest: int, latest: int) -> Sequence[Ite
 
 
 def _not_from(source: Items, excluded: frozenset[str]) -> Items:
-    return lambda env, around, parent: [
-        event for event in _scanned(source(env, around, parent)) if event.source not in excluded
+    return lambda env, around: [
+        event for event in _scanned(source(env, around)) if event.source not in excluded
     ]
 
 
 def _in_session(source: Items, name: str, gap: int) -> Items:
-    def items(env: Environment, around: Item, parent: Item) -> Sequence[Item]:
+    def items(env: Environment, around: Around) -> Sequence[Item]:
         times = [event.time for event in _scanned(env.events[name])]
         start = session_start(times, gap, env.now)
         if start is None:
             return ()
-        return [event for event in source(env, around, parent) if event.time >= start]
+        return [event for event in source(env, around) if event.time >= start]
 
     return items
 
 
 def _unrolled(source: Items, scope: Scope, arrays: Sequence[Array]) -> Items:
-    def items(env: Environment, around: Item, parent: Item) -> Sequence[Item]:
+    def items(env: Environment, around: Around) -> Sequence[Item]:
         entries: list[Item] = []
-        for item in _scanned(source(env, around, parent)):
+        for item in _scanned(source(env, around)):
             key = id(scope), id(item)
             if key not in env.unrolled:
                 env.unrolled[key] = unroll(item, arrays)
@@ -235,8 +253,8 @@ def _unrolled(source: Items, scope: Scope, arrays: Sequence[Array]) -> Items:
 
 
 def _filtered(source: Items, condition: Test) -> Items:
-    return lambda env, around, parent: [
-        item for item in _scanned(source(env, around, parent)) if condition(env, item, parent)
+    return lambda env, around: [
+        item for item in _scanned(source(env, around)) if condition(env, item, around)
     ]
 
 
@@ -254,9 +272,8 @@ def same_for_all(node: Reduction, scope: Scope) -> bool:
     if isinstance(node.stream.source, Entity) and isinstance(scope.source, Entity):
         return False
     return not any(
-        isinstance(part, Within | Between | Property)
-        and part.parent
-        and inside.enclosing_event is None
+        (isinstance(part, Property) and part.parent and inside.depth == 1)
+        or (isinstance(part, Within | Between) and part.parent and inside.enclosing_event is None)
         for part, inside in walk_tree(node)
     )
 
@@ -265,23 +282,22 @@ def once(fetch: Fetch[Result | None], number: int) -> Fetch[Result | None]:
     """A fetch that is done once for each environment."""
     key = number, 0, 0
 
-    def remembered(env: Environment, item: Item, parent: Item) -> Result | None:
+    def remembered(env: Environment, item: Item, around: Around) -> Result | None:
         if key not in env.remembered:
-            env.remembered[key] = fetch(env, item, parent)
+            env.remembered[key] = fetch(env, item, around)
         return env.remembered[key]
 
     return remembered
 
 
-def once_an_item(
-    fetch: Fetch[Result | None], number: int, *, in_event: bool
-) -> Fetch[Result | None]:
-    """A fetch that is done once for each item (and, for rows, each event around)."""
+def once_an_item(fetch: Fetch[Result | None], number: int, scope: Scope) -> Fetch[Result | None]:
+    """A fetch that is done once for each item of a scope (and, for rows, each event around)."""
+    in_event = isinstance(scope.source, Event)
 
-    def remembered(env: Environment, item: Item, parent: Item) -> Result | None:
-        key = number, id(item), 0 if in_event else id(parent)
+    def remembered(env: Environment, item: Item, around: Around) -> Result | None:
+        key = number, id(item), 0 if in_event else id(nearest_event(scope, around))
         if key not in env.remembered:
-            env.remembered[key] = fetch(env, item, parent)
+            env.remembered[key] = fetch(env, item, around)
         return env.remembered[key]
 
     return remembered

@@ -124,9 +124,9 @@ def _check_reference(node: Property | Context, scope: Scope) -> None:
         )
     if isinstance(node, Property) and node.parent and scope.outer.source is None:
         raise Misshapen(
-            "`parent:` needs a parent event, and this condition has none around it",
+            "`parent:` needs an event or a row around this one, and there is none",
             node,
-            hint="it reads the outer event from inside the `where` of a nested one",
+            hint="it reads the outer event or row from inside the `where` of a nested one",
         )
 
 

@@ -106,14 +106,6 @@ class Sort:
         return sort
 
     @property
-    def parent(self) -> Sort | None:
-        """The nearest events around the items (U9)."""
-        sort = self.outer
-        while sort is not None and sort.of_rows:
-            sort = sort.outer
-        return sort if sort is not None and sort.of_events else None
-
-    @property
     def coercion(self) -> Coercion:
         """How their values are compared with one another and with constants."""
         if self.of_rows:
@@ -180,7 +172,7 @@ class Sort:
                     return self, Slot(SlotKind.ENTRY, name)
                 return self.profile, None if names_entries(value) else Slot(SlotKind.TRAIT, name)
             case Property(name, parent):
-                owner = self.parent if parent else self
+                owner = self.outer if parent else self
                 if owner is None or owner.is_profile:
                     return self, None
                 return owner, Slot(SlotKind.PROPERTY, name)

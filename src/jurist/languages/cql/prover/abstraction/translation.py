@@ -326,6 +326,8 @@ class Translator:
         if any(reads_whole(reduction, array) for array in arrays):
             raise Beyond("an array read whole and by its entries")
         source = stream.source
+        if isinstance(source, Event) and sort.of_rows:
+            raise Beyond("events that are tied to a row")  # refused by the check
         if isinstance(source, Event):
             kind = GroupKind.EVENTS if sort.is_profile else GroupKind.FOLLOWERS
             key = GroupKey(kind, source.name, arrays)
