@@ -11,14 +11,42 @@ from jurist.models.gate import Gate
 from model_server import Fault, ModelServer
 
 
-async def test_successes_open_the_gate_by_one_per_round() -> None:
-    gate = Gate(4, 100, FastClock())
-    for _ in range(4):
+async def _round(gate: Gate) -> None:
+    """As many calls as there are places, all of which go well."""
+    entered = [await gate.enter() for _ in range(int(gate.limit))]
+    for _ in entered:
         gate.succeeded()
+    for _ in entered:
+        gate.leave()
+
+
+async def test_places_double_each_round_until_the_first_429() -> None:
+    gate = Gate(4, 100, FastClock())
+    limits = [gate.limit]
+    for _ in range(6):
+        await _round(gate)
+        limits.append(gate.limit)
+    assert limits == [4, 8, 16, 32, 64, 100, 100]
+
+
+async def test_after_a_429_successes_open_the_gate_by_one_per_round() -> None:
+    clock = FastClock()
+    gate = Gate(8, 100, clock)
+    gate.throttle(clock.now(), 0.0)
+    await _round(gate)
     assert 4.8 < gate.limit <= 5.0
     for _ in range(100_000):
         gate.succeeded()
     assert gate.limit == 100.0
+
+
+async def test_places_that_stand_empty_open_no_more() -> None:
+    gate = Gate(32, 256, FastClock())
+    for _ in range(1_000):
+        await gate.enter()
+        gate.succeeded()
+        gate.leave()
+    assert gate.limit == 32
 
 
 async def test_a_429_halves_it_once_per_generation() -> None:

@@ -1,7 +1,9 @@
 """How many calls a server bears at once, found out by trying.
 
-Additive increase, multiplicative decrease: each success opens the gate a little, a 429
-halves it, at most once per generation of calls. Other errors say nothing about load.
+Slow start, then additive increase and multiplicative decrease, as TCP does (RFC 5681): until
+the first 429 each success opens one more place, which doubles them each round; from then on
+a round of successes opens one. A 429 halves them, at most once per generation of calls. Other
+errors say nothing about load.
 """
 
 from __future__ import annotations
@@ -53,9 +55,16 @@ class Gate:
         self._wake()
 
     def succeeded(self) -> None:
-        """A call went well: one more place per round of calls."""
-        if self.limit < self._most:
+        """A call went well: one more place, and after the first 429 one a round of calls.
+
+        Places that stand empty are no news: where calls are few the gate does not open in vain.
+        """
+        if self.limit >= self._most:
+            return
+        if self.throttled:
             self.limit = min(float(self._most), self.limit + 1.0 / self.limit)
+        elif 2 * self.in_flight >= self.limit:
+            self.limit = min(float(self._most), self.limit + 1.0)
 
     def throttle(self, entered: float, retry_after: float) -> None:
         """A call that entered then was answered 429.
