@@ -173,6 +173,11 @@ EXAMPLES: dict[str, tuple[str, str, Relation]] = {
         OVER,
     ),
     "similar_trait": ("trait('city') = 'x'", "trait('billing_city') = 'x'", OVER),
+    "other_level": (
+        f"{O}.where({L}.where(property('p') > property(parent: 'q')).count() >= 1).count() >= 1",
+        f"{O}.where({L}.where(property('p') > property('q')).count() >= 1).count() >= 1",
+        OVER,
+    ),
     "filter_dropped": (
         f"{O}.where(property('kind') = 'red').count() >= 1",
         f"{O}.count() >= 1",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from jurist.languages.cql.edits.edit import Setting, at_comparisons, at_reductions
+from jurist.languages.cql.edits.edit import Setting, at_comparisons, at_reductions, replaced
 from jurist.languages.cql.schemas.schema import NUMERIC, EntitySpec, Kind, named_fields
 from jurist.languages.cql.syntax import (
     Comparison,
@@ -20,8 +20,8 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Trait,
 )
-from jurist.languages.cql.tree import inner_scope
-from jurist.languages.similar import similar_names
+from jurist.languages.cql.tree import holder_of, inner_scope, with_children
+from jurist.languages.similar import likeness, similar_names
 
 
 @at_reductions
@@ -74,6 +74,29 @@ def similar_trait(node: Comparison, setting: Setting) -> Iterator[Condition]:
             yield replace(node, left=Trait(name))
 
 
+@at_comparisons
+def other_level(node: Comparison, setting: Setting) -> Iterator[Condition]:
+    """A property of the item at hand is taken for its parent's, or the other way."""
+    for i, side in enumerate(sides := (node.left, *node.arguments)):
+        if not isinstance(side, Property):
+            continue
+        others = [other for other in _of_other_level(side, setting) if other not in sides]
+        for other in others[:1]:
+            yield with_children(node, replaced(sides, i, other))
+
+
+def _of_other_level(node: Property, setting: Setting) -> Iterator[Property]:
+    """The properties one level up or down that it may be taken for, the likeliest first."""
+    other = replace(node, parent=not node.parent)
+    if holder_of(other, setting.scope) is None:
+        return
+    kind = setting.names.field(node, setting.scope).kind
+    fields = dict(named_fields(setting.names.listed(other, setting.scope)))
+    alike = [name for name, field in fields.items() if _are_alike(field.kind, kind)]
+    for name in sorted(alike, key=lambda name: -likeness(node.name, name)):
+        yield replace(other, name=name)
+
+
 def _similar(node: Name, setting: Setting) -> list[str]:
     """Similar names of fields of the same kind."""
     kind = setting.names.field(node, setting.scope).kind
@@ -86,4 +109,7 @@ def _are_alike(kind: Kind, other: Kind) -> bool:
     return kind is other or Kind.UNKNOWN in {kind, other} or {kind, other} <= NUMERIC
 
 
-NAMES = (similar_event, similar_entity, similar_property, similar_reduced_property, similar_trait)
+NAMES = (
+    *(similar_event, similar_entity, similar_property, similar_reduced_property, similar_trait),
+    other_level,
+)
