@@ -29,6 +29,8 @@ _PARTS: Final = (
     (Operator.ENDS_WITH, frozenset({"ends", "ending", "end"})),
     (Operator.CONTAINS, frozenset({"contains", "containing", "contain", "includes", "mentions"})),
 )
+_SAID: Final = 9
+"""How many words before a flag still speak of it: "it is not known whether they can"."""
 _REACH: Final = 4
 """How many words before a name a negation still speaks of it."""
 
@@ -112,6 +114,8 @@ class FieldReader:
     def _about(self, known: Known, places: frozenset[int], *, presence: bool) -> Condition | None:
         kind, left = known.field.kind, known.scalar
         first = min(places)
+        if known.verb and (kind is Kind.BOOLEAN or not self._clause.free(Quote)):
+            return self._said_of_somebody(known, places)
         if kind is Kind.BOOLEAN:
             return self._flag(known, places)
         if kind in NUMERIC:
@@ -133,6 +137,20 @@ class FieldReader:
             return Not(is_member) if negated or not NEGATIVE.isdisjoint(inside) else is_member
         off = negated or self._near(first, _OFF)
         return Comparison(left, Operator.EQUALS, (Text("false" if off else "true"),))
+
+    def _said_of_somebody(self, known: Known, places: frozenset[int]) -> Condition:
+        """A flag that is called as one says it: "is vip", "do not have pets", "cannot export"."""
+        left, is_true = known.scalar, Comparison(known.scalar, Operator.EQUALS, (Text("true"),))
+        before = self._clause.low[max(0, min(places) - _SAID) : min(places)]
+        if "whether" in before:
+            is_known = "known" in before and "not" not in before
+            return Comparison(left, Operator.EXISTS if is_known else Operator.ABSENT)
+        if "known" in before:
+            middle = before.index("known")
+            if "not" in before[middle:]:
+                is_false = Comparison(left, Operator.EQUALS, (Text("false"),))
+                return Not(is_false) if "not" in before[:middle] else is_false
+        return Not(is_true) if self._is_negated(min(places)) else is_true
 
     def _number(self, left: Scalar, places: frozenset[int]) -> Condition | None:
         """A comparison with the nearest number that is still free."""

@@ -29,6 +29,7 @@ _USUAL_ACTIONS: Final = frozenset(
 )
 """Actions that go without saying: "no order" is no completed one."""
 _MEMBERSHIPS: Final = frozenset({"audience", "journey"})
+_VERBS: Final = frozenset(map(stem, ("is", "was", "has", "can")))
 _ENOUGH: Final = 0.5
 
 
@@ -48,6 +49,8 @@ class Known:
     field: Field
     of_user: bool = True
     kind: type[Name] = Property
+    verb: str = ""
+    """That its name begins with, of a flag: `is_vip` is what somebody is said to be."""
 
     @property
     def scalar(self) -> Name:
@@ -182,8 +185,17 @@ def _fields(fields: Fields, kind: type[Name], *, of_user: bool = True) -> Iterat
         if field.kind is Kind.ARRAY and field.items and field.items.kind is Kind.OBJECT:
             continue
         if field.kind is not Kind.OBJECT:
-            plain = name.replace(f".{EACH}", "")
-            yield Known(name, stems_of(plain), described, field, of_user, kind)
+            verb, stems = _verb_and_rest(stems_of(name.replace(f".{EACH}", "")))
+            yield Known(name, stems, described, field, of_user, kind, verb)
+
+
+def _verb_and_rest(stems: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The verb by which a flag is called, which a sentence inflects, and the other stems."""
+    match stems:
+        case (verb, _, *_) if verb in _VERBS:
+            return verb, stems[1:]
+        case _:
+            return "", stems
 
 
 def _entities(

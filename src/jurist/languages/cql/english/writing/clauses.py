@@ -8,11 +8,20 @@ from decimal import Decimal
 from typing import Final
 
 from jurist.languages.cql.english.writing import voices
-from jurist.languages.cql.english.writing.items import Items, Place
+from jurist.languages.cql.english.writing.entries import (
+    array_of,
+    entries_of_trait,
+    owner_of,
+    part_of,
+)
+from jurist.languages.cql.english.writing.items import Items
+from jurist.languages.cql.english.writing.names import Names, values_of
+from jurist.languages.cql.english.writing.places import Place
 from jurist.languages.cql.english.writing.predicates import predicate
 from jurist.languages.cql.english.writing.values import (
     COUNTED,
     amount_text,
+    bound_text,
     constant_text,
     date_text,
     means_ever,
@@ -20,9 +29,10 @@ from jurist.languages.cql.english.writing.values import (
     times_text,
 )
 from jurist.languages.cql.english.writing.voices import Voice
-from jurist.languages.cql.english.writing.wording import Wording
+from jurist.languages.cql.english.writing.wording import Wording, split_at_entry
 from jurist.languages.cql.operators import Group
-from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Kind, find_field
+from jurist.languages.cql.schemas.schema import CqlSchema, Kind
+from jurist.languages.cql.semantics.arrays import names_entries, positive_form
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -99,7 +109,8 @@ class Realizer:
         self._rng = rng
         self._terse = terse
         self.person = "user" if accounts else "customer"
-        self.items = Items(self, words, terse=terse)
+        self._names = Names(schema, words, terse=terse)
+        self.items = Items(self, self._names, words, terse=terse)
 
     # --- junctions ---
 
@@ -177,7 +188,7 @@ class Realizer:
     # --- comparisons ---
 
     def _comparison(self, node: Comparison, voice: Voice, place: Place, *, negated: bool) -> str:
-        left, arguments = node.left, node.arguments
+        left = node.left
         if place.of_account and isinstance(left, Reduction):
             # Outside ANY and ALL a comparison of a stream means ANY (A2).
             return self._of_users(_NOBODY if negated else _SOMEBODY, node)
@@ -191,7 +202,18 @@ class Realizer:
             special = self._about_a_person(left, node, voice, negated=negated)
             if special:
                 return special
-        text = predicate(
+            if names_entries(left):
+                return self._of_trait_entries(left, node, voice, place, negated=negated)
+        if flagged := self._names.flagged(left, node, voice, place, negated=negated):
+            return flagged
+        text = self._predicate(node, voice, place, negated=negated, terse=self._terse)
+        return f"{self._subject(left, voice, place)} {text}"
+
+    def _predicate(
+        self, node: Comparison, voice: Voice, place: Place, *, negated: bool, terse: bool
+    ) -> str:
+        arguments = node.arguments
+        return predicate(
             node,
             # Lengths of time are said by the predicate itself.
             [
@@ -200,10 +222,52 @@ class Realizer:
                 if not isinstance(argument, Duration)
             ],
             negated=negated,
-            terse=self._terse,
+            terse=terse,
             is_reference=bool(arguments) and isinstance(arguments[0], Trait | Property | Context),
         )
-        return f"{self._subject(left, voice, place)} {text}"
+
+    def of_entry(self, node: Condition, place: Place) -> str:
+        """What follows "an entry": "that is 'a'", "whose sku is 'a'"; empty where it cannot."""
+        match node:
+            case Comparison(left=Property(parent=False) | Context() as left):
+                pass
+            case _:
+                return ""
+        reduction = place.items[-1]
+        if self.items.entries(reduction).arrays != (array_of(left),):
+            return ""
+        owner = owner_of(reduction.stream.source)
+        if isinstance(left, Property) and self._words.flag(owner, left.name):
+            return ""
+        part = part_of(left, owner, self._words)
+        voice = voices.item(self.person)
+        text = self._predicate(node, voice, place, negated=False, terse=False)
+        return f" whose {part} {text}" if part else f" that {text}"
+
+    def _of_trait_entries(
+        self, trait: Trait, node: Comparison, voice: Voice, place: Place, *, negated: bool
+    ) -> str:
+        """That a trait's array has an entry that meets a condition, or has none (A11)."""
+        have, entries = f"{voice.who}{voice.have}", entries_of_trait(trait, self._words)
+        _, part = split_at_entry(trait.name)
+        part = part and self._words.trait(trait.name)
+
+        def that(found: Condition) -> str:
+            if not isinstance(found, Comparison) or not (part or found.arguments):
+                return ""  # that there is an entry is said by speaking of it
+            text = self._predicate(found, voice, place, negated=False, terse=False)
+            return f" whose {part} {text}" if part else f" that {text}"
+
+        match positive_form(node, self._schema.readings):
+            case And(operands=(there, Not(operand=found))) if negated:
+                some = f"{entries.one('any')}{that(there)}"
+                return f"{have.rstrip()}, if {some} at all, one{that(found)}"
+            case And(operands=(there, Not(operand=found))):
+                return f"{have}{entries.one()}{that(there)} but none{that(found)}"
+            case Not(operand=found):
+                return f"{have}{entries.one('an' if negated else 'no')}{that(found)}"
+            case found:
+                return f"{have}{entries.one('no' if negated else 'an')}{that(found)}"
 
     def _about_a_person(
         self, trait: Trait, node: Comparison, voice: Voice, *, negated: bool
@@ -211,26 +275,28 @@ class Realizer:
         """Memberships and plans, which have a wording of their own."""
         if node.operator is not Operator.EQUALS or not isinstance(node.arguments[0], Text):
             return None
-        field, value = self._trait_field(trait), node.arguments[0].value
+        field, value = self._names.trait_field(trait), node.arguments[0].value
         not_ = "not " if negated else ""
         membership = _MEMBERSHIPS.get(field.description.lower())
         if membership and field.kind is Kind.BOOLEAN and value == "true":
             name = self._words.trait(trait.name)
             return f"{voice.person}{voice.are}{not_}in the {name} {membership}"
-        text = constant_text(node.arguments[0], known=_values(field))
+        text = constant_text(node.arguments[0], known=values_of(field))
         if self._words.trait(trait.name) == "plan" and text == value and not self._terse:
             return f"{voice.person}{voice.are}{not_}on the {value} plan"
         return None
 
     def _count(self, node: _Counted, voice: Voice, place: Place) -> str:
-        stream = node.left.stream
-        telling = self.items.phrase(stream, place)
+        reduction = node.left
+        telling = self.items.phrase(reduction, place)
         after = "afterwards " if place.follows_an_event else ""
         deed = f"{voice.who}{after}{telling.past}"
-        sequel = self.items.sequel(stream, place, voice) if node.is_ever else ""
+        sequel = self.items.sequel(reduction, place, voice) if node.is_ever else ""
         if sequel:
             return f"{deed}{telling.narrowed()}{sequel}"
-        counting = self.items.counting(stream, place)
+        if self.items.entries(reduction) and not (node.is_never or node.is_ever):
+            return self._so_many(node, voice, place)
+        counting = self.items.counting(reduction, place)
         if node.is_never:
             narrowed = f"{telling.narrowed()}{counting}"
             if not after and self._rng.random() < 0.5:
@@ -243,13 +309,22 @@ class Realizer:
         return f"{deed}{telling.narrowed(often)}{counting}"
 
     def _amount(self, node: _Counted, slug: str, voice: Voice, place: Place) -> str:
-        have = "it has " if place.of_a_row else f"{voice.who}{voice.have}"
-        filters = self.items.filters(node.left.stream, place)
+        voice = voices.thing("it") if place.of_a_row else voice
+        if self.items.entries(node.left) and not (node.is_never or node.is_ever):
+            return self._so_many(node, voice, place)
+        filters = self.items.filters(node.left, place)
         things = self._words.entity(slug)
         if node.is_never:
-            return f"{have}no {things}{filters}"
+            return f"{voice.who}{voice.have}no {things}{filters}"
         how_many = amount_text(node.operator, node.number, things)
-        return f"{have}{'not ' if node.negated else ''}{how_many}{filters}"
+        have = voice.have_not if node.negated else voice.have
+        return f"{voice.who}{have}{how_many}{filters}"
+
+    def _so_many(self, node: _Counted, voice: Voice, place: Place) -> str:
+        """A count of the entries of arrays."""
+        have = voice.have_not if node.negated else voice.have
+        bound = bound_text(node.operator, node.number)
+        return f"{voice.who}{have}{bound} {self.items.so_many(node.left, place, node.number)}"
 
     # --- values ---
 
@@ -257,79 +332,30 @@ class Realizer:
         """A value that every customer or account is given."""
         the = "" if self._terse else "the "
         if isinstance(value, Trait):
-            return f"{the}{self._words.trait(value.name)} of each {of}"
+            return f"{the}{self._names.trait(value)} of each {of}"
         return f"for each {of}: {self._subject(value, voices.PLAIN, Place())}"
 
     def _subject(self, left: Scalar, voice: Voice, place: Place) -> str:
         match left:
             case Trait():
-                return f"{voice.whose}{self._words.trait(left.name)}"
+                return f"{voice.whose}{self._names.trait(left)}"
             case Reduction():
                 return f"{voice.about}{self.items.reduced(left, place)}"
             case _:
-                return self.value(left, place)
-
-    def value(self, value: Property | Context, place: Place) -> str:
-        """A property or context field of the item at hand, or of the one before it."""
-        the = "" if self._terse else "the "
-        if isinstance(value, Property) and value.parent:
-            owner = self._owner(place, parent=True)
-            return f"the earlier event's {self._words.property(owner, value.name)}"
-        owner = self._owner(place, parent=False)
-        if isinstance(value, Property):
-            return f"{the}{self._words.property(owner, value.name)}"
-        if value.name == "timestamp":
-            return f"{the}time of the event"
-        return f"{the}context {self._words.property(owner, value.name, in_context=True)}"
-
-    def _owner(self, place: Place, *, parent: bool) -> str | None:
-        events = [source for source in place.items[:-1] if isinstance(source, Event)]
-        sources = events if parent else place.items
-        if not sources:
-            return None
-        source = sources[-1]
-        return source.name if isinstance(source, Event) else f"entity {source.slug}"
+                return self._names.value(left, place)
 
     def _argument(self, argument: Operand, node: Comparison, voice: Voice, place: Place) -> str:
         match argument:
             case Trait():
-                return f"{voice.theirs}{self._words.trait(argument.name)}"
+                return f"{voice.theirs}{self._names.trait(argument)}"
             case Property() | Context():
-                return self.value(argument, place)
+                return self._names.value(argument, place)
             case Number() | Text() | Date() | Moment():
                 if node.operator.group is Group.DATE:
                     return date_text(argument)
-                field = self._field(node.left, place)
+                field = self._names.field(node.left, place)
                 if field.kind is Kind.BOOLEAN and argument in _TRUTHS:
                     return str(argument.value)
-                return constant_text(argument, known=_values(field))
+                return constant_text(argument, known=values_of(field))
             case Duration():
                 raise AssertionError(argument)
-
-    # --- facts ---
-
-    def _trait_field(self, trait: Trait) -> Field:
-        schema = self._schema
-        of_person = find_field(schema.traits, trait.name)
-        return of_person or find_field(schema.account_traits, trait.name) or ANYTHING
-
-    def _field(self, left: Scalar, place: Place) -> Field:
-        match left:
-            case Trait():
-                return self._trait_field(left)
-            case Reduction(
-                reducer=Reducer.FIRST | Reducer.LAST | Reducer.MODE, value=Property() as value
-            ) if left.cast is None:
-                return self._field(value, place.inside(left.stream.source))
-            case Property(parent=False) | Context() if place.items:
-                fields = self._words.fields(place.items[-1], in_context=isinstance(left, Context))
-                return find_field(fields, left.name) or ANYTHING
-            case _:
-                return ANYTHING
-
-
-def _values(field: Field) -> frozenset[str]:
-    """The texts that a field can have; never those that read as true or false."""
-    if field.kind is Kind.BOOLEAN:
-        return frozenset()
-    return frozenset(value for value in field.enum or () if isinstance(value, str))

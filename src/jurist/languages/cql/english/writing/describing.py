@@ -12,7 +12,7 @@ from typing import Final
 from jurist.languages.capabilities import Style
 from jurist.languages.cql.english.writing import voices
 from jurist.languages.cql.english.writing.clauses import Realizer
-from jurist.languages.cql.english.writing.items import Place
+from jurist.languages.cql.english.writing.places import Place
 from jurist.languages.cql.english.writing.wording import wording
 from jurist.languages.cql.schemas.schema import CqlSchema, subject_type
 from jurist.languages.cql.semantics.subjects import Account

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, Protocol
 
 from jurist.languages.cql.english.writing import voices
+from jurist.languages.cql.english.writing.entries import (
+    Entries,
+    array_of,
+    entries_of,
+    owner_of,
+    part_of,
+)
+from jurist.languages.cql.english.writing.names import Names
+from jurist.languages.cql.english.writing.places import Place
 from jurist.languages.cql.english.writing.values import COUNTED
 from jurist.languages.cql.english.writing.voices import Voice
 from jurist.languages.cql.english.writing.wording import Wording
@@ -14,14 +25,12 @@ from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
     Condition,
-    Context,
     Entity,
     Event,
     ExpiresAfter,
     Filter,
     Not,
     Number,
-    Property,
     Reducer,
     Reduction,
     Sources,
@@ -49,29 +58,6 @@ _CASTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a condition stands: the items around it, innermost last; none at the top."""
-
-    items: tuple[Event | Entity, ...] = ()
-    of_account: bool = False
-    """At the top of an account audience, outside ANY and ALL."""
-
-    def inside(self, source: Event | Entity) -> Place:
-        """The place of what a stream's `where` says."""
-        return Place((*self.items, source))
-
-    @property
-    def follows_an_event(self) -> bool:
-        """Whether an event told here comes after another one."""
-        return any(isinstance(source, Event) for source in self.items)
-
-    @property
-    def of_a_row(self) -> bool:
-        """Whether the item at hand is a row of an entity."""
-        return bool(self.items) and isinstance(self.items[-1], Entity)
-
-
 class Conditions(Protocol):
     """Who says the conditions inside a stream."""
 
@@ -84,8 +70,8 @@ class Conditions(Protocol):
         """A condition; a junction comes without parentheses."""
         ...
 
-    def value(self, value: Property | Context, place: Place) -> str:
-        """A property or context field."""
+    def of_entry(self, node: Condition, place: Place) -> str:
+        """What follows "an entry": "that is 'a'", "whose sku is 'a'"; empty where it cannot."""
         ...
 
 
@@ -112,44 +98,57 @@ class Telling:
 class Items:
     """Says streams in one style."""
 
-    def __init__(self, conditions: Conditions, words: Wording, *, terse: bool) -> None:
+    def __init__(
+        self, conditions: Conditions, names: Names, words: Wording, *, terse: bool
+    ) -> None:
         self._conditions = conditions
+        self._names = names
         self._words = words
         self._terse = terse
 
-    def phrase(self, stream: Stream, place: Place) -> Telling:
+    def phrase(self, reduction: Reduction, place: Place) -> Telling:
         """A stream of events, but for what came after them.
 
         That is said by `counting` or `sequel`, of which a caller needs one: saying it twice
         at each level would double the work with the depth.
 
         Args:
-            stream: Events and their filters.
+            reduction: Events, their filters, and what they are reduced to.
             place: Where the stream stands.
         """
+        stream = reduction.stream
         name = stream.source.name if isinstance(stream.source, Event) else stream.source.slug
         deed = self._words.deed(name)
         first, _ = _by_session(stream)
-        where, when = self._narrowed(stream, first, place)
-        return Telling(deed.past, deed.done, where, when, self._terse)
+        inside = place.inside(reduction)
+        where = self._with_entry(_simple(first), inside)
+        return Telling(deed.past, deed.done, where, _windows(first), self._terse)
 
-    def counting(self, stream: Stream, place: Place) -> str:
+    def counting(self, reduction: Reduction, place: Place) -> str:
         """Conditions on what came after a stream's events; may be empty."""
-        first, later = _by_session(stream)
-        after = self._after(stream, first, place)
+        first, later = _by_session(reduction.stream)
+        inside = place.inside(reduction)
+        after = self._after(first, inside)
         if not later:
             return after
-        where, when = self._narrowed(stream, later, place)
-        last = self._after(stream, later, place)
-        return f"{after} and of those only the ones{where}{when}{last}"
+        where = self._wheres(_simple(later), inside)
+        last = self._after(later, inside)
+        return f"{after} and of those only the ones{where}{_windows(later)}{last}"
 
-    def filters(self, stream: Stream, place: Place) -> str:
+    def filters(self, reduction: Reduction, place: Place) -> str:
         """All filters of a stream of rows."""
-        where, when = self._narrowed(stream, stream.filters, place)
-        inside = place.inside(stream.source)
-        conditions = _with_streams(stream.filters)
-        nested = "".join(self._where(condition, inside) for condition in conditions)
-        return f"{where}{nested}{when}"
+        filters, inside = reduction.stream.filters, place.inside(reduction)
+        where = self._with_entry(_simple(filters) + _nested(filters), inside)
+        return f"{where}{_windows(filters)}"
+
+    def entries(self, reduction: Reduction) -> Entries:
+        """The entries that a stream's items are, if they are such."""
+        return entries_of(reduction, self._words)
+
+    def so_many(self, reduction: Reduction, place: Place, number: int | Decimal) -> str:
+        """Entries as they are counted: "entries in tags where (...) over the times they ..."."""
+        where, items = self._apart(reduction, place)
+        return f"{self.entries(reduction).counted(number)}{where} over {items}"
 
     def reduced(self, reduction: Reduction, place: Place) -> str:
         """The value of a reduction: "the sum of the total over the times they ...".
@@ -158,69 +157,85 @@ class Items:
             reduction: Any reduction.
             place: Where it stands.
         """
-        stream, value = reduction.stream, reduction.value
-        items = self._whole(stream, place)
+        value, entries = reduction.value, self.entries(reduction)
+        where, items = self._apart(reduction, place)
         the = "" if self._terse else "the "
+        many = f"{entries.many()}{where}" if entries else ""
         if value is None:
-            return f"{the}number of {items}"
-        of = self._conditions.value(value, place.inside(stream.source)).removeprefix("the ")
+            return f"{the}number of {f'{many} over {items}' if entries else items}"
+        each = ""
+        if entries and entries.is_each(array_of(value)):
+            part = part_of(value, owner_of(reduction.stream.source), self._words)
+            of = f"{part} of the {many}" if part else f"the {many}"
+        else:
+            of = self._names.value(value, place.inside(reduction)).removeprefix("the ")
+            each = f", once for each of the {many}," if entries else ""
         if reduction.cast is not None:
             of += _CASTS.get(reduction.cast, "")
         what = _REDUCED[reduction.reducer].format(of)
         if reduction.minimum is not None:
             what += f" seen at least {reduction.minimum} times"
-        return f"{the}{what} over {items}"
+        return f"{the}{what}{each} over {items}"
 
-    def _whole(self, stream: Stream, place: Place) -> str:
+    def _apart(self, reduction: Reduction, place: Place) -> tuple[str, str]:
+        """What is said of the entries of a stream, if there are any, and its items."""
+        stream, inside = reduction.stream, place.inside(reduction)
+        entries = self.entries(reduction)
         if isinstance(stream.source, Entity):
             whose = "its" if place.of_a_row else "their"
-            narrowed = self.filters(stream, place)
             things = f"{whose} {self._words.entity(stream.source.slug)}"
-            return f"{things}{narrowed}," if "," in narrowed else f"{things}{narrowed}"
-        telling, counting = self.phrase(stream, place), self.counting(stream, place)
+            if entries:
+                where = self._wheres(_simple(stream.filters) + _nested(stream.filters), inside)
+                return where, f"{things}{_windows(stream.filters)}"
+            narrowed = self.filters(reduction, place)
+            return "", f"{things}{narrowed}," if "," in narrowed else f"{things}{narrowed}"
+        telling, counting = self.phrase(reduction, place), self.counting(reduction, place)
         after = "afterwards " if place.follows_an_event else ""
-        deed = f"{after}{telling.past}{telling.narrowed()}{counting}"
+        where = self._wheres(_simple(_by_session(stream)[0]), inside) if entries else ""
+        narrowed = telling.when if entries else telling.narrowed()
+        deed = f"{after}{telling.past}{narrowed}{counting}"
         if self._terse:
-            return f"times ({deed})"
-        return f"the times they {deed}," if counting else f"the times they {deed}"
+            return where, f"times ({deed})"
+        return where, f"the times they {deed}," if counting else f"the times they {deed}"
 
     # --- filters ---
 
-    def _narrowed(
-        self, stream: Stream, filters: tuple[Filter, ...], place: Place
-    ) -> tuple[str, str]:
-        """What filters say of the items themselves, and of their time."""
-        inside = place.inside(stream.source)
-        wheres = [part for part in filters if isinstance(part, Where)]
-        simple = [part for part in wheres if not _has_stream(part.condition)]
-        where = "".join(self._where(part.condition, inside) for part in simple)
-        when = "".join(_window(part) for part in filters if not isinstance(part, Where))
-        return where, when
+    def _with_entry(self, conditions: Sequence[Condition], inside: Place) -> str:
+        """What filters say of the items, or of entries that they have."""
+        entries = self.entries(inside.items[-1])
+        if not entries:
+            return self._wheres(conditions, inside)
+        alone = self._conditions.of_entry(conditions[0], inside) if len(conditions) == 1 else ""
+        return f" with {entries.one()}{alone or self._wheres(conditions, inside)}"
 
-    def _after(self, stream: Stream, filters: tuple[Filter, ...], place: Place) -> str:
+    def _wheres(self, conditions: Iterable[Condition], inside: Place) -> str:
+        return "".join(self._where(condition, inside) for condition in conditions)
+
+    def _after(self, filters: tuple[Filter, ...], inside: Place) -> str:
         """What filters say of what came after an event."""
-        voice, inside = voices.item(self._conditions.person), place.inside(stream.source)
-        nested = _with_streams(filters)
-        after = [self._conditions.condition(condition, voice, inside) for condition in nested]
-        return "".join(f", counting only the times when ({clause})" for clause in after)
+        voice = voices.item(self._conditions.person)
+        after = [self._conditions.condition(nested, voice, inside) for nested in _nested(filters)]
+        counted = "those" if self.entries(inside.items[-1]) else "the times"
+        return "".join(f", counting only {counted} when ({clause})" for clause in after)
 
     def _where(self, condition: Condition, inside: Place) -> str:
         clause = self._conditions.condition(condition, voices.item(self._conditions.person), inside)
         if self._terse:
             return f" ({clause})"
         alone = isinstance(condition, Comparison) and len(inside.items) == 1
+        alone = alone and not self.entries(inside.items[-1])
         return f" where {clause}" if alone else f" where ({clause})"
 
-    def sequel(self, stream: Stream, place: Place, voice: Voice) -> str:
+    def sequel(self, reduction: Reduction, place: Place, voice: Voice) -> str:
         """What was done, or not done, afterwards, where that is all that narrows the deed so.
 
         Args:
-            stream: Events and their filters.
+            reduction: Events and their filters, counted.
             place: Where the stream stands.
             voice: Who did it: it goes on in this voice.
         """
-        after = _with_streams(stream.filters)
-        if len(after) != 1 or _by_session(stream)[1]:
+        after = _nested(reduction.stream.filters)
+        if len(after) != 1 or _by_session(reduction.stream)[1]:
             return ""
         step = after[0].operand if isinstance(after[0], Not) else after[0]
         match step:
@@ -230,10 +245,15 @@ class Items:
                 arguments=(Number(),),
             ) if operator in COUNTED:
                 same = voices.going_on(voice)
-                clause = self._conditions.condition(after[0], same, place.inside(stream.source))
+                clause = self._conditions.condition(after[0], same, place.inside(reduction))
                 return f" and {clause}"
             case _:
                 return ""
+
+
+def _windows(filters: tuple[Filter, ...]) -> str:
+    """The time and source of items."""
+    return "".join(map(_window, filters))
 
 
 def _window(window: Filter) -> str:
@@ -262,9 +282,18 @@ def _by_session(stream: Stream) -> tuple[tuple[Filter, ...], tuple[Filter, ...]]
     return stream.filters, ()
 
 
-def _with_streams(filters: tuple[Filter, ...]) -> list[Condition]:
-    wheres = [part.condition for part in filters if isinstance(part, Where)]
-    return [nested for nested in wheres if _has_stream(nested)]
+def _simple(filters: tuple[Filter, ...]) -> list[Condition]:
+    """Conditions on the items themselves."""
+    return [each for each in _conditions_of(filters) if not _has_stream(each)]
+
+
+def _nested(filters: tuple[Filter, ...]) -> list[Condition]:
+    """Conditions on what came after, or belongs to, an item."""
+    return [each for each in _conditions_of(filters) if _has_stream(each)]
+
+
+def _conditions_of(filters: tuple[Filter, ...]) -> list[Condition]:
+    return [part.condition for part in filters if isinstance(part, Where)]
 
 
 def _has_stream(condition: Condition) -> bool:

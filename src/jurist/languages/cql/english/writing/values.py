@@ -71,7 +71,12 @@ def amount_text(operator: Operator, number: int | Decimal, things: str) -> str:
     """How many there are: "at least 2 devices"."""
     is_one = number == 1 and not things.endswith("ss")
     noun = things.removesuffix("s") if is_one else things
-    return f"{_BOUNDS[operator]} {number_text(number)} {noun}"
+    return f"{bound_text(operator, number)} {noun}"
+
+
+def bound_text(operator: Operator, number: int | Decimal) -> str:
+    """How many, without saying of what: "at least 2"."""
+    return f"{_BOUNDS[operator]} {number_text(number)}"
 
 
 def means_never(operator: Operator, number: int | Decimal) -> bool:

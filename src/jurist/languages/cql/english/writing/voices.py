@@ -23,6 +23,11 @@ class Voice:
     theirs: str = "their "
     """Before a trait on a comparison's right."""
 
+    @property
+    def have_not(self) -> str:
+        """The opposite of `have` that is not of a deed done."""
+        return "do not have " if self.have == "have " else "does not have "
+
 
 RELATIVE: Final = Voice("who ", "whose ", "who ", "are ", "have ", "for whom ")
 """Of "customers who"."""
@@ -46,6 +51,11 @@ def item(person: str) -> Voice:
     """Of one event; what else its person did or has."""
     whose = f"the {person}'s "
     return Voice("they ", whose, f"the {person} ", "is ", "have ", "", whose)
+
+
+def thing(name: str) -> Voice:
+    """Of an event, a row or an entry."""
+    return Voice(f"{name} ", f"{name}'s ", f"{name} ", "is ", "has ")
 
 
 def going_on(voice: Voice) -> Voice:

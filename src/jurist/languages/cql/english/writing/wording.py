@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from jurist.languages.cql.english.writing.flags import Flag, flag_of, is_said
 from jurist.languages.cql.english.writing.paraphrases import EVENTS, FIELDS
+from jurist.languages.cql.english.writing.participles import IRREGULAR, PARTICIPLES, PAST
 from jurist.languages.cql.schemas.schema import (
     CqlSchema,
     EntitySpec,
@@ -27,17 +29,13 @@ from jurist.languages.cql.syntax import Entity, Event
 from jurist.languages.cql.text.literals import string_text
 
 _SAYABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:[ _.-]|\\\.)[A-Za-z0-9$]+)*")
+_ENTRY: Final = re.compile(r"entry", re.IGNORECASE)
+"""What names may not say: the word stands for what an array holds."""
+_INTO_ARRAY: Final = re.compile(rf"(.+)(?<!\\)\.{re.escape(EACH)}(?:\.(.*))?", re.DOTALL)
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BREAK: Final = re.compile(r"[ _.\\-]+")
 _LONGEST: Final = 80
 _PARTICLES: Final = frozenset({"up", "in", "out", "off", "on", "down"})
-_IRREGULAR: Final = frozenset(
-    {
-        *("begun", "bought", "built", "chosen", "cut", "found", "given", "got", "held", "left"),
-        *("lost", "made", "met", "paid", "put", "read", "run", "seen", "sent", "set", "sold"),
-        *("spent", "taken", "won", "written"),
-    }
-)
 _UNDERGONE: Final = {
     "declined": "had a declined {noun}",
     "delivered": "got {with_article} delivered",
@@ -46,20 +44,6 @@ _UNDERGONE: Final = {
     "shown": "had {with_article} shown",
 }
 """What happens to people rather than by them: around the object."""
-_PARTICIPLES: Final = {
-    "became": "become",
-    "began": "begun",
-    "came": "come",
-    "chose": "chosen",
-    "gave": "given",
-    "got": "gotten",
-    "ran": "run",
-    "saw": "seen",
-    "took": "taken",
-    "went": "gone",
-    "wrote": "written",
-}
-_PAST: Final = {participle: past for past, participle in _PARTICIPLES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +61,15 @@ def words(name: str) -> str:
     return " ".join(part if part.isupper() and len(part) > 1 else part.lower() for part in parts)
 
 
+def split_at_entry(name: str) -> tuple[str, str]:
+    """The innermost array that a name goes into, and the name of what its entry has there.
+
+    The first is empty where there is no array, the second where the entry itself is named.
+    """
+    match = _INTO_ARRAY.fullmatch(name)
+    return ("", name) if match is None else (match[1], match[2] or "")
+
+
 class Wording:
     """How one schema's names are said."""
 
@@ -90,13 +83,36 @@ class Wording:
         return known or Deed(f"did {string_text(event)}", f"done {string_text(event)}")
 
     def trait(self, name: str) -> str:
-        """A trait's words."""
-        return self._traits.get(name) or f"trait {string_text(name)}"
+        """A trait's words; where the name goes into an array, of what an entry has."""
+        known = self._traits.get(name, "")
+        return known if known and not is_said(known) else f"trait {string_text(name)}"
 
     def property(self, owner: str | None, name: str, *, in_context: bool = False) -> str:
-        """The words of a property, or of a context field, of an event or entity."""
+        """The words of a property, or of a context field, of an event or entity.
+
+        Where the name goes into an array they are those of what an entry has.
+        """
+        known = self._members.get((owner or "", in_context), {}).get(name, "")
+        kind = "field" if in_context else "property"
+        return known if known and not is_said(known) else f"{kind} {string_text(name)}"
+
+    def trait_flag(self, name: str) -> Flag | None:
+        """What a trait says of whoever has it, if it is called so."""
+        return flag_of(self._traits.get(name, ""))
+
+    def flag(self, owner: str | None, name: str) -> Flag | None:
+        """What a property says of an event or row, or of an entry, if it is called so."""
+        return flag_of(self._members.get((owner or "", False), {}).get(name, ""))
+
+    def trait_array(self, name: str) -> str:
+        """The words of a trait that is an array; of one that lies in another, its own part."""
+        return self._traits.get(name) or string_text(f"{name}.{EACH}")
+
+    def array(self, owner: str | None, name: str, *, in_context: bool = False) -> str:
+        """The words of a property or context field that is an array."""
         known = self._members.get((owner or "", in_context), {}).get(name)
-        return known or f"{'field' if in_context else 'property'} {string_text(name)}"
+        text = known or string_text(f"{name}.{EACH}")
+        return f"context {text}" if in_context else text
 
     def entity(self, slug: str) -> str:
         """The words of a relationship, in the plural as slugs are."""
@@ -124,17 +140,17 @@ class Wording:
 
     @cached_property
     def _traits(self) -> Mapping[str, str]:
-        both = [*_named(self._schema.traits), *_named(self._schema.account_traits)]
+        both = [*named_fields(self._schema.traits), *named_fields(self._schema.account_traits)]
         return self._fields(both)
 
     @cached_property
     def _members(self) -> Mapping[tuple[str, bool], Mapping[str, str]]:
         members: dict[tuple[str, bool], Mapping[str, str]] = {}
         for name, event in self._schema.events.items():
-            members[name, False] = self._fields(_named(event.properties))
-            members[name, True] = self._fields(_named(event.context))
+            members[name, False] = self._fields(named_fields(event.properties))
+            members[name, True] = self._fields(named_fields(event.context))
         for slug, entity in self._entities.items():
-            members[f"entity {slug}", False] = self._fields(_named(entity.properties))
+            members[f"entity {slug}", False] = self._fields(named_fields(entity.properties))
         return members
 
     @cached_property
@@ -143,22 +159,21 @@ class Wording:
         return _distinct(plain, by=lambda text: text.removesuffix("s"))
 
     def _fields(self, fields: Iterable[tuple[str, Field]]) -> Mapping[str, str]:
-        texts = {name: text for name, field in fields if (text := self._field(name, field))}
-        return _distinct(texts)
+        by_array: dict[str, dict[str, str]] = {}
+        for name, field in fields:
+            array, part = split_at_entry(name)
+            if text := self._field(part, field, of_entry=bool(array)):
+                by_array.setdefault(array, {})[name] = text
+        distinct = map(_distinct, by_array.values())
+        return {name: text for texts in distinct for name, text in texts.items()}
 
-    def _field(self, name: str, field: Field) -> str:
-        if not _sayable(name):
+    def _field(self, name: str, field: Field, *, of_entry: bool) -> str:
+        if not _sayable(name) or _ENTRY.search(name):
             return ""
-        holder, entry, rest = name.partition(f".{EACH}")
-        plain = words(holder if entry else name)
-        if self._indirect and field.kind is not Kind.BOOLEAN:
+        plain = words(name)
+        if self._indirect and field.kind is not Kind.BOOLEAN and not of_entry:
             plain = FIELDS.get(plain, plain)
-        if plain.endswith((" at", " on")):
-            plain = f"{plain} date"
-        if not entry:
-            return plain
-        part = words(rest.replace(EACH, "each entry"))
-        return f"{part} of any entry in {plain}" if part else f"any entry in {plain}"
+        return f"{plain} date" if plain.endswith((" at", " on")) else plain
 
 
 def wording(schema: CqlSchema, *, indirect: bool) -> Wording:
@@ -185,13 +200,6 @@ def _distinct(
     return {name: text for name, text in texts.items() if times[by(text).lower()] == 1}
 
 
-def _named(fields: Fields) -> Iterator[tuple[str, Field]]:
-    for name, field in named_fields(fields):
-        yield name, field
-        if field.items is not None:
-            yield f"{name}.{EACH}", field.items
-
-
 def _walk(entities: Mapping[str, EntitySpec]) -> Iterator[tuple[str, EntitySpec]]:
     for slug, entity in entities.items():
         yield slug, entity
@@ -205,7 +213,7 @@ def _deed(name: str, *, indirect: bool) -> Deed | None:
     if indirect and plain.lower() in EVENTS:
         past = EVENTS[plain.lower()]
         verb, _, rest = past.partition(" ")
-        return Deed(past, f"{_PARTICIPLES.get(verb, verb)} {rest}")
+        return Deed(past, f"{PARTICIPLES.get(verb, verb)} {rest}")
     parts = plain.split(" ")
     particle = parts.pop() if len(parts) > 1 and parts[-1].lower() in _PARTICLES else ""
     verb = parts.pop()
@@ -213,11 +221,11 @@ def _deed(name: str, *, indirect: bool) -> Deed | None:
     if verb in _UNDERGONE and noun:
         past = _UNDERGONE[verb].format(noun=noun, with_article=_with_article(noun))
         return Deed(past, past)
-    if not verb.endswith("ed") and verb not in _IRREGULAR:
+    if not verb.endswith("ed") and verb not in IRREGULAR:
         return None
     tail = " ".join(part for part in (particle, _with_article(noun)) if part)
     tail = f" {tail}" if tail else ""
-    return Deed(f"{_PAST.get(verb, verb)}{tail}", f"{verb}{tail}")
+    return Deed(f"{PAST.get(verb, verb)}{tail}", f"{verb}{tail}")
 
 
 def _with_article(noun: str) -> str:

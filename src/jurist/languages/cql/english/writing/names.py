@@ -1,0 +1,114 @@
+"""What names say where they stand: traits, properties, and what the schema knows of them."""
+
+from __future__ import annotations
+
+from jurist.languages.cql.english.writing import voices
+from jurist.languages.cql.english.writing.entries import array_of, entries_of, owner_of, part_of
+from jurist.languages.cql.english.writing.places import Place
+from jurist.languages.cql.english.writing.voices import Voice
+from jurist.languages.cql.english.writing.wording import Wording
+from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Kind, find_field
+from jurist.languages.cql.semantics.arrays import names_entries
+from jurist.languages.cql.syntax import (
+    Comparison,
+    Context,
+    Event,
+    Property,
+    Reducer,
+    Reduction,
+    Scalar,
+    Trait,
+)
+from jurist.languages.cql.text.literals import string_text
+
+
+class Names:
+    """Says names in one style."""
+
+    def __init__(self, schema: CqlSchema, words: Wording, *, terse: bool) -> None:
+        self._schema = schema
+        self._words = words
+        self._terse = terse
+
+    def trait(self, trait: Trait) -> str:
+        """A trait as a whole."""
+        alone = names_entries(trait)
+        return f"trait {string_text(trait.name)}" if alone else self._words.trait(trait.name)
+
+    def value(self, value: Property | Context, place: Place) -> str:
+        """A property or context field of the item at hand, or of the one before it."""
+        the = "" if self._terse else "the "
+        earlier = isinstance(value, Property) and value.parent
+        if isinstance(value, Context) and value.name == "timestamp":
+            return f"{the}time of the event"
+        holder = self._holder(place, parent=earlier)
+        owner = None if holder is None else owner_of(holder.stream.source)
+        part = part_of(value, owner, self._words)
+        thing = self._thing(value, place)
+        if array_of(value) is not None:
+            return f"{the}{part} of {thing}" if part else thing
+        return f"{thing}'s {part}" if earlier else f"{the}{part}"
+
+    def _thing(self, value: Property | Context, place: Place) -> str:
+        """The item, or the entry of its array, that a name reads from."""
+        earlier = isinstance(value, Property) and value.parent
+        array, holder = array_of(value), self._holder(place, parent=earlier)
+        if array is None or holder is None:
+            return "the earlier event" if earlier else "it"
+        entries = entries_of(holder, self._words)
+        if array not in entries.arrays:  # of a list that is taken whole
+            return f"any entry in {entries.name(array)}"
+        whose = "the earlier event's" if earlier else "the"
+        return f"{whose} {entries.the(array)}"
+
+    @staticmethod
+    def _holder(place: Place, *, parent: bool) -> Reduction | None:
+        """By what the items are reduced whose properties are read."""
+        if not parent:
+            return place.items[-1] if place.items else None
+        events = [each for each in place.items[:-1] if isinstance(each.stream.source, Event)]
+        return events[-1] if events else None
+
+    def flagged(
+        self, left: Scalar, node: Comparison, voice: Voice, place: Place, *, negated: bool
+    ) -> str:
+        """What is called as one would say it, said so; empty where that is not possible."""
+        if isinstance(left, Trait):
+            flag, kind = self._words.trait_flag(left.name), self.trait_field(left).kind
+        elif isinstance(left, Property) and place.items:
+            holder = self._holder(place, parent=left.parent)
+            owner = None if holder is None else owner_of(holder.stream.source)
+            flag, kind = self._words.flag(owner, left.name), self.field(left, place).kind
+            voice = voices.thing(self._thing(left, place))
+        else:
+            return ""
+        return flag.said(node, voice, kind, negated=negated) if flag else ""
+
+    def trait_field(self, trait: Trait) -> Field:
+        """What the schema knows of a trait."""
+        schema = self._schema
+        of_person = find_field(schema.traits, trait.name)
+        return of_person or find_field(schema.account_traits, trait.name) or ANYTHING
+
+    def field(self, left: Scalar, place: Place) -> Field:
+        """What the schema knows of a value."""
+        match left:
+            case Trait():
+                return self.trait_field(left)
+            case Reduction(
+                reducer=Reducer.FIRST | Reducer.LAST | Reducer.MODE, value=Property() as value
+            ) if left.cast is None:
+                return self.field(value, place.inside(left))
+            case Property(parent=False) | Context() if place.items:
+                source = place.items[-1].stream.source
+                fields = self._words.fields(source, in_context=isinstance(left, Context))
+                return find_field(fields, left.name) or ANYTHING
+            case _:
+                return ANYTHING
+
+
+def values_of(field: Field) -> frozenset[str]:
+    """The texts that a field can have; never those that read as true or false."""
+    if field.kind is Kind.BOOLEAN:
+        return frozenset()
+    return frozenset(value for value in field.enum or () if isinstance(value, str))
