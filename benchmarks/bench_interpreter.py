@@ -6,13 +6,14 @@ import random
 import time
 from decimal import Decimal
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
 from benchmarks.measuring import is_quick, shipped
 from jurist import data
 from jurist.languages.cql.schemas.schema import CqlSchema, subject_type
+from jurist.languages.cql.schemas.typing import typed
 from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent
 from jurist.languages.cql.semantics.values import Value, Values
@@ -41,7 +42,8 @@ def bench() -> dict[str, float]:
         if not isinstance(query, Condition) or subject_type(schema, query) is not Customer:
             continue
         started = time.perf_counter()
-        is_member = compile_audience(query, schema.readings, Customer)
+        condition = cast("Condition", typed(query, schema))
+        is_member = compile_audience(condition, schema.readings, Customer)
         compiled = time.perf_counter()
         members = sum(is_member(customer, NOW) for customer in customers)
         walls.append(time.perf_counter() - compiled)

@@ -7,11 +7,10 @@ from typing import cast
 
 import msgspec
 
+from compiled import compile_audience, explain
 from cql_oracle import At, Found, Oracle, arrays, bindings, evaluate, moment
 from cql_random import NOW
 from jurist.languages.base import NodeKind
-from jurist.languages.cql.explaining.explainer import explain
-from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.subjects import (
     Account,

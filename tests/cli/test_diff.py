@@ -9,8 +9,8 @@ from typing import cast
 import pytest
 
 from commands import Jurist, run_process
+from compiled import compile_audience
 from jurist.data import schema_path
-from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.subjects import Customer, subject_from_json
 from jurist.languages.cql.syntax import Condition

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
+from compiled import compile_audience, compile_scalar
 from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,

@@ -17,9 +17,9 @@ import closed_judging
 import closed_worlds
 from closed_customers import subject_of
 from closed_pairs import draw_world
+from compiled import compile_audience
 from jurist.languages.cql.prover import decide as prove
 from jurist.languages.cql.schemas.schema import CqlSchema, subject_type
-from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.printer import format_query

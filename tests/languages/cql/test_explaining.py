@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compiled import explain
 from cql_oracle import Oracle, evaluate, together
 from cql_random import NOW, account, audience, busy_customer, chain, customer, reduction
 from explanation_checks import compare_all, compare_stream, compose, point, shown
 from jurist.errors import InputError
 from jurist.languages import get_language
 from jurist.languages.capabilities import Explains
-from jurist.languages.cql.explaining.explainer import explain
 from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 import random_pairs
+from compiled import compile_audience
 from cql_oracle import evaluate
 from jurist.evidence import decide as by_all_arms
 from jurist.languages import get_language
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec, Field, Kind
-from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent, subject_from_json
 from jurist.languages.cql.semantics.values import LAST_MOMENT, moment_of
 from jurist.languages.cql.syntax import Condition
@@ -144,7 +144,7 @@ def test_both_readers_keep_the_millisecond_of_a_timestamp(text: str) -> None:
     exact = condition(f"event('A').where(context('timestamp') = '{text}').count() >= 1")
     schema = CqlSchema(open_world=True)
     assert evaluate(exact, who, LAST_MOMENT, schema.readings)
-    assert compile_audience(exact, schema.readings, Customer)(who, LAST_MOMENT)
+    assert compile_audience(exact, schema, Customer)(who, LAST_MOMENT)
 
 
 @pytest.mark.parametrize("members", [9, 10, 57])

@@ -9,12 +9,12 @@ from itertools import combinations
 
 import pytest
 
+from compiled import compile_audience
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.prover.abstraction.translation import Translator
 from jurist.languages.cql.prover.histories.problem import Pool, Problem
 from jurist.languages.cql.prover.histories.small_model_bound import sufficient_sizes
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
-from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
@@ -218,7 +218,7 @@ def judged(seed: int, *, customers: int) -> tuple[str, bool]:
     reference = _parsed(rng.choice((first, f"NOT {first}", f"({first} OR {third})")))
     candidate = _parsed(rng.choice((second, _altered(first, rng), f"({first} AND {third})")))
     relation = decide(reference, candidate, OPEN, steps=20_000_000).relation
-    tests = [compile_audience(q, OPEN.readings, Customer) for q in (reference, candidate)]
+    tests = [compile_audience(q, OPEN, Customer) for q in (reference, candidate)]
     seen = {
         tuple(test(who, NOW) for test in tests) for who in (_busy(rng) for _ in range(customers))
     }
@@ -256,7 +256,7 @@ def test_a_history_shrinks_to_the_theorems_size(seed: int) -> None:
     rng = random.Random(f"shrinks {seed}")
     queries = (_counted(rng), _counted(rng))
     customer = _busy(rng)
-    tests = [compile_audience(query, OPEN.readings, Customer) for query in queries]
+    tests = [compile_audience(query, OPEN, Customer) for query in queries]
     truths = [test(customer, NOW) for test in tests]
     bound = _bound(queries, truths)
     assert any([test(part, NOW) for test in tests] == truths for part in _parts(customer, bound)), (

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from compiled import compile_audience, compile_scalar
 from cql_oracle import evaluate
 from cql_random import NOW, account, audience, busy_customer, chain, customer, reduction
-from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
 from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,

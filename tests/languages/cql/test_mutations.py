@@ -7,6 +7,7 @@ from itertools import islice
 
 import pytest
 
+from compiled import compile_audience
 from jurist.data import schema_path
 from jurist.languages import get_language
 from jurist.languages.capabilities import Variant
@@ -22,7 +23,6 @@ from jurist.languages.cql.schemas.schema import (
     subject_type,
 )
 from jurist.languages.cql.schemas.schema_file import read_schema
-from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
@@ -284,7 +284,7 @@ def test_all_are_valid_new_few_and_certified(query: str) -> None:
         for witness in evidence.witnesses:
             subject, now = subject_from_json(witness.input)
             found = [
-                compile_audience(each, SHOP.readings, kind)(subject, now)
+                compile_audience(each, SHOP, kind)(subject, now)
                 for each in (original, variant.query)
             ]
             assert found == [witness.reference, witness.candidate]

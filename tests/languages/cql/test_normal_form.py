@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compiled import compile_audience, compile_scalar
 from jurist.languages.conditions import Part
 from jurist.languages.cql.arms import EVERYBODY, NOBODY, conditions
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, subject_type
-from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.schemas.typing import typed
 from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,
@@ -89,12 +90,12 @@ def assert_means_the_same(query: CqlQuery, schema: CqlSchema, rng: random.Random
         subject = random_subject(rng, accounts=kind is Account)
         if isinstance(query, Condition):
             assert isinstance(normal, Condition)
-            before = compile_audience(query, schema.readings, kind)(subject, NOW)
-            after = compile_audience(normal, schema.readings, kind)(subject, NOW)
+            before = compile_audience(query, schema, kind)(subject, NOW)
+            after = compile_audience(normal, schema, kind)(subject, NOW)
         else:
             assert not isinstance(normal, Condition)
-            before = compile_scalar(query, schema.readings, kind)(subject, NOW)
-            after = compile_scalar(normal, schema.readings, kind)(subject, NOW)
+            before = compile_scalar(query, schema, kind)(subject, NOW)
+            after = compile_scalar(normal, schema, kind)(subject, NOW)
         assert before == after, (format_query(query), format_query(normal), subject)
         assert isinstance(before, str) == isinstance(after, str)
 
@@ -130,8 +131,8 @@ def test_normalizing_keeps_the_meaning_for_customers_of_a_schema(data: st.DataOb
         return
     normal = normalize(query, schema)
     assert isinstance(normal, Condition)
-    before = compile_audience(query, schema.readings, kind)(subject, NOW)
-    assert compile_audience(normal, schema.readings, kind)(subject, NOW) == before
+    before = compile_audience(query, schema, kind)(subject, NOW)
+    assert compile_audience(normal, schema, kind)(subject, NOW) == before
 
 
 @settings(max_examples=200)
@@ -166,7 +167,7 @@ def test_a_normal_form_is_a_query_that_can_be_written(wild: CqlQuery, seed: int)
     for query in (wild, random_query(random.Random(seed))):
         normal = normalize(query, USUAL)
         if not any(isinstance(node, ExpiresAfter) for node, _ in walk(normal)):
-            assert parse(format_query(normal)) == normal
+            assert typed(parse(format_query(normal)), USUAL) == normal
 
 
 @pytest.mark.parametrize("comparison", [" = 1", " != 1", ".one_of(1, 3, 7)", ".none_of(1, 3, 7)"])

@@ -8,8 +8,8 @@ from itertools import product
 
 import pytest
 
+from compiled import compile_audience, compile_scalar
 from jurist.languages.cql.operators import DAY_MS, HOUR_MS, Group, Operator, Reducer, Takes, Unit
-from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
 from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings
 from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent
 from jurist.languages.cql.semantics.values import Value

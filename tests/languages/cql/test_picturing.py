@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compiled import explain
 from cql_oracle import evaluate
 from cql_random import NOW, account, audience, busy_customer, chain, customer
 from jurist.languages import get_language
 from jurist.languages.capabilities import PicturesWitnesses
-from jurist.languages.cql.explaining.explainer import explain
 from jurist.languages.cql.explaining.picturing import picture
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.subjects import Subject

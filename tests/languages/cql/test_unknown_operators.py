@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from compiled import compile_audience
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.operators import Group, Operator, Takes, Unit
 from jurist.languages.cql.prover.decision import decide
@@ -14,7 +15,6 @@ from jurist.languages.cql.prover.values.predicates import dated, nothing
 from jurist.languages.cql.pseudonymizing.queries import compared
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.semantics.comparisons import moment_test
-from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.subjects import Customer
 from jurist.languages.cql.syntax import (

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from compiled import compile_audience
 from cql_oracle import evaluate
 from cql_random import NOW, account, audience, customer
 from jurist.errors import InternalContradiction
@@ -26,7 +27,6 @@ from jurist.languages.cql.schemas.schema import (
     Kind,
 )
 from jurist.languages.cql.schemas.schema_file import load_schema, read_schema
-from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.subjects import (
     Account,
     Customer,
@@ -172,7 +172,7 @@ def test_random_witnesses_replay_in_the_oracle(seed: int) -> None:
         one = audience(rng, of_accounts=of_accounts)
         other = audience(rng, of_accounts=of_accounts)
         kind = Account if of_accounts else Customer
-        is_in = [compile_audience(query, schema.readings, kind) for query in (one, other)]
+        is_in = [compile_audience(query, schema, kind) for query in (one, other)]
         who = account(rng) if of_accounts else customer(rng)
         if is_in[0](who, NOW) == is_in[1](who, NOW):
             continue

@@ -182,11 +182,14 @@ class CqlLanguage:
         """What each part of the query comes to on a customer or an account."""
         from jurist.languages.cql.explaining.explainer import explain
         from jurist.languages.cql.explaining.inputs import refuse_other_input
-        from jurist.languages.cql.semantics.subjects import subject_from_json
+        from jurist.languages.cql.schemas.typing import typed
+        from jurist.languages.cql.semantics.subjects import Account, subject_from_json
 
         subject, now = subject_from_json(given)
         refuse_other_input(subject, _cql(query), _schema(schema))
-        return explain(_cql(query), _schema(schema).readings, subject, now)
+        of = _schema(schema)
+        as_read = of.of_accounts if isinstance(subject, Account) else of
+        return explain(typed(_cql(query), as_read), of.readings, subject, now)
 
     def picture(
         self, witness: Witness, reference: Query, candidate: Query, schema: Schema

@@ -84,6 +84,14 @@ for _reducer in Reducer:
 # --- comparisons ----------------------------------------------------------------------------
 
 
+class Coercion(Enum):
+    """How two values are compared with each other (U10, A10)."""
+
+    NUMBER = "text that reads as a number is that number"
+    TEXT = "a number that meets a text is compared by its text"
+    NONE = "a number and a text are never equal, and neither comes first"
+
+
 class Group(Enum):
     """Operators that ask alike."""
 

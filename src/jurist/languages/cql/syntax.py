@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from jurist.languages.base import Query as OpaqueQuery
-from jurist.languages.cql.operators import Cast, Operator, Reducer, Unit
+from jurist.languages.cql.operators import Cast, Coercion, Operator, Reducer, Unit
 
 
 class Node(
@@ -179,7 +179,8 @@ class Reduction(Node, frozen=True):
     """A stream reduced to one value.
 
     `value` is what is reduced (`None` for `count`), `cast` its `as`, `minimum`
-    the least frequency of `mode` (`None` for all others).
+    the least frequency of `mode` (`None` for all others). `coercion` says how values are
+    compared with each other; see `Comparison`.
     """
 
     stream: Stream
@@ -187,6 +188,7 @@ class Reduction(Node, frozen=True):
     value: Property | Context | None = None
     cast: Cast | None = None
     minimum: int | None = None
+    coercion: Coercion | None = None
 
 
 Name = Trait | Property | Context
@@ -206,11 +208,14 @@ class Comparison(Node, frozen=True):
     trait, property or context; one_of, none_of, contains, omits take one or
     more constants; starts_with, ends_with one constant; within_last,
     within_next, before_last, after_next one duration; absent, exists none.
+    `coercion` is no part of what is written: `schemas.typing` says by the types of both
+    sides how they are compared; `None` is the schema's usual reading.
     """
 
     left: Scalar
     operator: Operator
     arguments: tuple[Operand, ...] = ()
+    coercion: Coercion | None = None
 
 
 class And(Node, frozen=True):

@@ -6,13 +6,11 @@ import itertools
 from collections.abc import Iterable, Mapping
 
 from jurist.languages.cql.checking.findings import Finding
+from jurist.languages.cql.schemas.name_lookup import NameLookup
 from jurist.languages.cql.schemas.schema import (
-    ANYTHING,
     CqlSchema,
     EntitySpec,
-    Field,
     Fields,
-    Kind,
     context_of,
     find_field,
     named_fields,
@@ -26,7 +24,7 @@ from jurist.languages.cql.syntax import (
     Property,
     Trait,
 )
-from jurist.languages.cql.tree import Scope, holder_of
+from jurist.languages.cql.tree import Scope
 from jurist.languages.mistakes import quoted
 from jurist.languages.nearest import NearestNames
 
@@ -55,35 +53,16 @@ def _no_nearest(_schema: CqlSchema) -> dict[tuple[str, int], NearestNames]:
     return {}
 
 
-class KnownNames:
-    """A schema's names as one query meets them.
-
-    Args:
-        schema: The workspace.
-        of_accounts: Whether the query is about accounts, whose traits are other ones.
-        of_trait: Whether it is a computed trait, which for an account reads account traits.
-    """
+class KnownNames(NameLookup):
+    """A schema's names as one query meets them, and which names it does not have."""
 
     def __init__(self, schema: CqlSchema, *, of_accounts: bool, of_trait: bool) -> None:
-        self._schema = schema
-        self._of_accounts = of_accounts
-        self._of_trait = of_trait
+        super().__init__(schema, of_accounts=of_accounts, of_trait=of_trait)
         self._nearest = context_of(schema).get(_no_nearest)
-
-    def field(self, node: Trait | Property | Context, scope: Scope) -> Field:
-        """The facts of a value; those of anything where the name is unknown."""
-        if isinstance(node, Context) and node.name == TIMESTAMP:
-            return Field(Kind.DATE_TIME, required=True)
-        fields = self._fields(node, scope)
-        return (find_field(fields, node.name) if fields else None) or ANYTHING
 
     def listed(self, node: Trait | Property | Context, scope: Scope) -> Fields:
         """All fields that a value of this kind could be there; none where nobody can say."""
-        return self._fields(node, scope) or {}
-
-    def is_of_account(self, scope: Scope) -> bool:
-        """Whether a trait that stands here is the account's own."""
-        return self._of_accounts and not (scope.of_user and not self._of_trait)
+        return self.fields(node, scope) or {}
 
     def unknown(
         self, node: Event | Entity | Trait | Property | Context, scope: Scope
@@ -97,53 +76,22 @@ class KnownNames:
             case Entity():
                 return self._missing("entity", node, node.slug, self._relationships(scope))
             case Context():
-                fields = self._fields(node, scope)
+                fields = self.fields(node, scope)
                 if not fields or node.name in STANDARD_CONTEXT:
                     return None
                 return self._missing_field("context", node, fields)
             case Trait():
-                return self._missing_field("trait", node, self._fields(node, scope))
+                return self._missing_field("trait", node, self.fields(node, scope))
             case Property():
-                return self._missing_field("property", node, self._fields(node, scope))
+                return self._missing_field("property", node, self.fields(node, scope))
 
     # --- where names are listed ---
-
-    def _fields(self, node: Trait | Property | Context, scope: Scope) -> Fields | None:
-        """The listed names of the kind that the node uses; `None` where nobody can say."""
-        match node:
-            case Trait():
-                account = self.is_of_account(scope)
-                return self._schema.account_traits if account else self._schema.traits
-            case Property():
-                holder = holder_of(node, scope)
-                if holder is None:
-                    return None
-                if isinstance(holder.source, Event):
-                    event = self._schema.events.get(holder.source.name)
-                    return event.properties if event else None
-                entity = self._entity(holder.slugs)
-                return entity.properties if entity else None
-            case Context():
-                if not isinstance(scope.source, Event):
-                    return None
-                event = self._schema.events.get(scope.source.name)
-                return event.context if event else None
-
-    def _entity(self, slugs: tuple[str, ...]) -> EntitySpec | None:
-        here: Mapping[str, EntitySpec] = self._schema.entities
-        spec: EntitySpec | None = None
-        for slug in slugs:
-            spec = here.get(slug)
-            if spec is None:
-                return None
-            here = spec.entities
-        return spec
 
     def _relationships(self, scope: Scope) -> Mapping[str, EntitySpec] | None:
         slugs = scope.slugs
         if not slugs:
             return self._schema.entities
-        entity = self._entity(slugs)
+        entity = self.entity(slugs)
         return entity.entities if entity else None
 
     def _missing_field(

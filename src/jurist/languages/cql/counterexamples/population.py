@@ -35,7 +35,8 @@ from jurist.languages.cql.counterexamples.constants import (
     vocabulary_of,
 )
 from jurist.languages.cql.counterexamples.goal_directed import DraftEditor, Plan
-from jurist.languages.cql.schemas.schema import CqlSchema, subject_type
+from jurist.languages.cql.schemas.schema import CqlSchema, schema_of_pair, subject_type
+from jurist.languages.cql.schemas.typing import typed
 from jurist.languages.cql.semantics.subjects import Account, Subject
 from jurist.languages.cql.syntax import (
     Condition,
@@ -77,6 +78,8 @@ def population(
     With `most`, every so many of its plans are carried out, so that about so many subjects
     of all kinds are left. Where the steps for it are used up, those made so far are all.
     """
+    as_read = schema_of_pair(reference, candidate, schema)
+    reference, candidate = typed(reference, as_read), typed(candidate, as_read)
     words = vocabulary_of((reference, candidate), schema)
     rng = random.Random(_SEED)  # noqa: S311 - reproducible, not secret
     editor = DraftEditor(words, schema.readings, rng)

@@ -8,9 +8,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from jurist.languages.cql.counterexamples.constants import (
-    ACCOUNT,
     MAX_COUNT,
-    USER,
     Address,
     Owner,
     Vocabulary,
@@ -26,10 +24,10 @@ from jurist.languages.cql.semantics.comparisons import (
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.reducers import reduce_function
 from jurist.languages.cql.semantics.values import (
-    Coercion,
     Result,
     Value,
     as_number,
+    coercion_at,
     coercion_of,
     constant_value,
     exact_sum,
@@ -82,10 +80,10 @@ class ComparisonOracle:
         if key not in self._values:
             pool = self._words.pools.get(address, ())
             spend(1 + len(pool))
-            self._values[key] = _split(pool, self._test(node, address.owner))
+            self._values[key] = _split(pool, self._test(node))
         return self._values[key][want]
 
-    def _test(self, node: Comparison, owner: Owner) -> Callable[[Result | None], bool]:
+    def _test(self, node: Comparison) -> Callable[[Result | None], bool]:
         """A comparison with constants as a test of its left side."""
         now = self._words.now
         if node.operator in DATE_OPERATORS:
@@ -96,8 +94,7 @@ class ComparisonOracle:
             for argument in node.arguments
             if isinstance(argument, Number | Text | Date | Moment)
         ]
-        typed = isinstance(node.left, Property) and _is_row(owner)
-        coercion = Coercion.NONE if typed else self._coercion
+        coercion = coercion_at(node, self._readings.number_like_text)
         return value_test(node.operator, constants, coercion, self._readings)
 
     def relates(self, node: Comparison, left: Result | None, right: Value | None) -> bool:
@@ -108,7 +105,8 @@ class ComparisonOracle:
                 return False
             is_before = node.operator is Operator.BEFORE_DATE
             return left_moment < right_moment if is_before else left_moment > right_moment
-        return pair_test(node.operator, self._coercion)(left, right)
+        coercion = coercion_at(node, self._readings.number_like_text)
+        return pair_test(node.operator, coercion)(left, right)
 
     def counts(
         self, node: Comparison, owner: Owner, known: Value | None, *, want: bool
@@ -120,7 +118,7 @@ class ComparisonOracle:
             return [count for count in around if self.relates(node, count, known) == want]
         key = id(node), owner
         if key not in self._counts:
-            self._counts[key] = _split(around, self._test(node, USER))
+            self._counts[key] = _split(around, self._test(node))
         return self._counts[key][want]
 
     def tuples(
@@ -133,7 +131,7 @@ class ComparisonOracle:
         want: bool,
     ) -> list[ValueTuple]:
         """The tuples of values whose reduction makes the comparison true, or false."""
-        coercion = Coercion.NONE if _is_row(owner) else self._coercion
+        coercion = coercion_at(left, self._readings.number_like_text)
         reduce = reduce_function(left.reducer, left.cast, left.minimum, coercion, self._readings)
         if is_dynamic(node):
             return [
@@ -143,7 +141,7 @@ class ComparisonOracle:
             ]
         key = id(node), owner
         if key not in self._tuples:
-            test, tuples = self._test(node, USER), self.value_tuples(left, owner)
+            test, tuples = self._test(node), self.value_tuples(left, owner)
             self._tuples[key] = _split(tuples, lambda values: test(reduce(values)))
         return self._tuples[key][want]
 
@@ -215,7 +213,3 @@ def _split(options: Iterable[T], test: Callable[[T], bool]) -> Split[T]:
     for option in options:
         split[test(option)].append(option)
     return split
-
-
-def _is_row(owner: Owner) -> bool:
-    return isinstance(owner, tuple) and owner not in {USER, ACCOUNT}

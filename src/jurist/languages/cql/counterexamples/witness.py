@@ -15,7 +15,14 @@ from jurist.languages.cql.counterexamples.witness_sentence import (
     owner_of_context,
 )
 from jurist.languages.cql.schemas.conformance import violations
-from jurist.languages.cql.schemas.schema import CqlSchema, Table, context_of, subject_type
+from jurist.languages.cql.schemas.schema import (
+    CqlSchema,
+    Table,
+    context_of,
+    schema_of_pair,
+    subject_type,
+)
+from jurist.languages.cql.schemas.typing import typed
 from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
 from jurist.languages.cql.semantics.subjects import (
     Account,
@@ -73,7 +80,8 @@ def evaluators(
         raise TypeError(msg)
     kind = subject_type(schema, reference, candidate)
     known = context_of(schema).get(_Evaluators)
-    return known.of(reference, kind), known.of(candidate, kind)
+    schema = schema_of_pair(reference, candidate, schema)
+    return known.of(typed(reference, schema), kind), known.of(typed(candidate, schema), kind)
 
 
 _Kind = type[Customer] | type[Account]

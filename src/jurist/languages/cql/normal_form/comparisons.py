@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from jurist.languages.cql.boolean import FALSE, TRUE, conjunction, disjunction
 from jurist.languages.cql.normal_form.simplification import NOBODY, Formula, literal, negate
 from jurist.languages.cql.operators import Group
@@ -19,6 +21,7 @@ from jurist.languages.cql.semantics.readings import Readings, SumOfNothing
 from jurist.languages.cql.semantics.values import (
     MAX_DIGITS,
     Coercion,
+    coercion_at,
     constant_moment,
     constant_value,
     read_number,
@@ -33,6 +36,7 @@ from jurist.languages.cql.syntax import (
     Moment,
     Name,
     Number,
+    Operand,
     Operator,
     Property,
     Reducer,
@@ -53,12 +57,11 @@ EMPTY = (Where(NOBODY),)
 """The filters of a stream that keeps nothing."""
 
 
-def comparison(node: Comparison, coercion: Coercion, readings: Readings) -> Formula:
+def comparison(node: Comparison, readings: Readings) -> Formula:
     """The formula that says a comparison.
 
     Args:
-        node: A comparison whose left side is normal already.
-        coercion: What happens between its sides where a number meets a text.
+        node: A typed comparison whose left side is normal already.
         readings: The readings of the schema.
     """
     left, operator = node.left, node.operator
@@ -74,12 +77,12 @@ def comparison(node: Comparison, coercion: Coercion, readings: Readings) -> Form
             both = _exists(left, readings)
             if isinstance(other, Name):
                 both = conjunction([both, _exists(other, readings)])
-            equal = comparison(Comparison(left, Operator.EQUALS, (other,)), coercion, readings)
+            equal = comparison(replace(node, operator=Operator.EQUALS), readings)
             return conjunction([both, negate(equal)])
         case Operator.ONE_OF:
-            return _one_of(left, _constants(node), coercion)
+            return _one_of(node, readings)
         case Operator.NONE_OF:
-            equal = _one_of(left, _constants(node), coercion)
+            equal = _one_of(node, readings)
             if readings.holds_for_missing(Operator.NONE_OF):
                 return negate(equal)
             return conjunction([_exists(left, readings), negate(equal)])
@@ -88,7 +91,7 @@ def comparison(node: Comparison, coercion: Coercion, readings: Readings) -> Form
         case _ if operator in _AFFIXES:
             return _searched(left, operator, _constants(node), readings)
         case _ if operator.symbol or operator in DATE_OPERATORS:
-            return _single(left, operator, node.arguments[0], coercion, readings)
+            return _single(node, node.arguments[0], readings)
         case _:
             return literal(node)  # what it says is not known here
 
@@ -127,12 +130,11 @@ def _always_exists(value: Reduction, readings: Readings) -> bool:
     )
 
 
-def _single(
-    left: Scalar, operator: Operator, argument: object, coercion: Coercion, readings: Readings
-) -> Formula:
+def _single(node: Comparison, argument: Operand, readings: Readings) -> Formula:
+    left, operator = node.left, node.operator
     match argument:
         case Trait() | Property() | Context():
-            return _between(left, operator, argument, readings)
+            return _between(node, argument, readings)
         case Duration():
             return literal(Comparison(left, operator, (duration(argument.ms),)))
         case Number() | Text() | Date() | Moment() if operator.group is Group.DATE:
@@ -141,15 +143,11 @@ def _single(
                 return FALSE  # it says no moment
             return literal(Comparison(left, operator, (Moment(ms, zoned=True),)))
         case Number() | Text() | Date() | Moment():
-            return _compared(left, operator, argument, coercion)
-        case _:
-            msg = f"a comparison with {type(argument).__name__}"
-            raise TypeError(msg)
+            return _compared(node, argument, readings)
 
 
-def _between(
-    left: Scalar, operator: Operator, right: Trait | Property | Context, readings: Readings
-) -> Formula:
+def _between(node: Comparison, right: Trait | Property | Context, readings: Readings) -> Formula:
+    left, operator = node.left, node.operator
     if names_entries(left) or names_entries(right):
         return FALSE  # refused by the check: entries are compared with constants
     if left == right:
@@ -158,8 +156,9 @@ def _between(
         if operator.group is not Group.DATE:
             return FALSE
     if isinstance(left, Name) and repr(right) < repr(left):
-        return literal(Comparison(right, operator.mirrored or operator, (left,)))
-    return literal(Comparison(left, operator, (right,)))
+        operator = operator.mirrored or operator
+        return literal(Comparison(right, operator, (left,), node.coercion))
+    return literal(node)
 
 
 def _searched(
@@ -173,11 +172,14 @@ def _searched(
     return disjunction(literal(Comparison(left, operator, (text,))) for text in texts)
 
 
-def _one_of(left: Scalar, constants: Sequence[Constant], coercion: Coercion) -> Formula:
-    if _too_large(left, constants):
+def _one_of(node: Comparison, readings: Readings) -> Formula:
+    constants, coercion = _constants(node), coercion_at(node, readings.number_like_text)
+    if _too_large(node.left, constants):
         values = [_compared_value(constant, coercion, ordered=False) for constant in constants]
-        return literal(Comparison(left, Operator.ONE_OF, _listed(values)))
-    return disjunction(_compared(left, Operator.EQUALS, value, coercion) for value in constants)
+        listed = _listed(values)
+        return literal(Comparison(node.left, Operator.ONE_OF, listed, node.coercion))
+    equal = replace(node, operator=Operator.EQUALS)
+    return disjunction(_compared(equal, value, readings) for value in constants)
 
 
 def _too_large(left: Scalar, constants: Sequence[Constant]) -> bool:
@@ -190,14 +192,16 @@ def _listed(constants: Iterable[Number | Text]) -> tuple[Number | Text, ...]:
     return tuple(sorted(set(constants), key=repr))
 
 
-def _compared(left: Scalar, operator: Operator, constant: Constant, coercion: Coercion) -> Formula:
+def _compared(node: Comparison, constant: Constant, readings: Readings) -> Formula:
+    left, operator = node.left, node.operator
+    coercion = coercion_at(node, readings.number_like_text)
     if isinstance(left, Reduction) and left.reducer.counts:
         value = _compared_value(constant, coercion, ordered=False)
         if isinstance(value, Number) and abs(value.value) <= _LARGEST_COUNT:
             return _counted(left, operator, value)
     else:
         value = _compared_value(constant, coercion, ordered=operator is not Operator.EQUALS)
-    return literal(Comparison(left, operator, (value,)))
+    return literal(Comparison(left, operator, (value,), node.coercion))
 
 
 def _counted(count: Reduction, operator: Operator, constant: Number) -> Formula:

@@ -30,10 +30,11 @@ from jurist.languages.cql.schemas.schema import (
     context_of,
     subject_type,
 )
+from jurist.languages.cql.schemas.typing import typed
 from jurist.languages.cql.semantics.arrays import unrolled_arrays
 from jurist.languages.cql.semantics.readings import ParentTies, Readings, WindowEdges
 from jurist.languages.cql.semantics.subjects import Account
-from jurist.languages.cql.semantics.values import EACH, Coercion, coercion_of
+from jurist.languages.cql.semantics.values import EACH
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -43,12 +44,10 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     CqlQuery,
-    Entity,
     ExpiresAfter,
     Filter,
     Not,
     Or,
-    Property,
     Reduction,
     Scalar,
     Sources,
@@ -70,7 +69,9 @@ def normalize(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
     ones mean nothing. `normalize(normalize(q)) == normalize(q)`.
     """
     memory = context_of(schema).get(_Memory)
-    return memory.queries.get(query, lambda query: _normalized(query, schema, memory))
+    return memory.queries.get(
+        query, lambda query: _normalized(typed(query, schema), schema, memory)
+    )
 
 
 _MOST_KNOWN = 2_048
@@ -79,14 +80,14 @@ _MOST_KNOWN = 2_048
 class _Memory:
     """What was normalised lately under a schema: a reference meets many candidates.
 
-    And these are much like it, so comparisons are remembered too; those of accounts and
-    those of rows mean something else.
+    And these are much like it, so comparisons are remembered too; those of accounts mean
+    something else.
     """
 
     def __init__(self, schema: CqlSchema) -> None:
         self.readings = schema.readings
         self.queries = Table[CqlQuery, CqlQuery](_MOST_KNOWN)
-        self.comparisons = Table[tuple[Comparison, bool, bool, bool], Formula](_MOST_KNOWN)
+        self.comparisons = Table[tuple[Comparison, bool], Formula](_MOST_KNOWN)
 
 
 def _normalized(query: CqlQuery, schema: CqlSchema, memory: _Memory) -> CqlQuery:
@@ -106,15 +107,11 @@ class _Setting(Struct, frozen=True, eq=False):
     memory: _Memory
     accounts: bool = False
     """Outside ANY and ALL of an account audience."""
-    rows: bool = False
-    """In the `where` of an entity."""
-    in_rows: bool = False
-    """In the `where` of a stream that stands in the `where` of an entity."""
 
     @property
     def of_a_user(self) -> _Setting:
         """The same inside ANY and ALL."""
-        return _Setting(self.memory, rows=self.rows, in_rows=self.in_rows)
+        return _Setting(self.memory)
 
 
 def _about_accounts(normal: Condition, schema: CqlSchema) -> Condition:
@@ -152,11 +149,10 @@ def _comparison(node: Comparison, setting: _Setting) -> Formula:
         if setting.accounts and isinstance(node.left, Reduction):
             return _any_user(_comparison(node, setting.of_a_user))  # A2
         left = _scalar(node.left, setting)
-        normal = Comparison(left, node.operator, node.arguments)
-        return comparison(normal, _coercion(node, setting), setting.memory.readings)
+        normal = Comparison(left, node.operator, node.arguments, node.coercion)
+        return comparison(normal, setting.memory.readings)
 
-    key = node, setting.accounts, setting.rows, setting.in_rows
-    return setting.memory.comparisons.get(key, formula)
+    return setting.memory.comparisons.get((node, setting.accounts), formula)
 
 
 def _any_user(formula: Formula) -> Formula:
@@ -172,18 +168,8 @@ def _scalar(scalar: Scalar, setting: _Setting) -> Scalar:
     if not isinstance(scalar, Reduction):
         return scalar
     memory = setting.memory
-    rows = isinstance(scalar.stream.source, Entity)
-    inside = _Setting(memory, rows=rows, in_rows=setting.rows)
+    inside = _Setting(memory)
     return _reduction(scalar, memory.readings, lambda condition: _formula(condition, inside))
-
-
-def _coercion(node: Comparison, setting: _Setting) -> Coercion:
-    """Properties of rows are compared in their own type (A10), all else as U10 says."""
-    sides = (node.left, *node.arguments)
-    for side in sides:
-        if isinstance(side, Property) and (setting.in_rows if side.parent else setting.rows):
-            return Coercion.NONE
-    return coercion_of(setting.memory.readings.number_like_text)
 
 
 # --- streams --------------------------------------------------------------------------------
@@ -207,7 +193,7 @@ def _reduction(
         # There is no array to take as a whole; its text is still what `min` and `max` compare.
         cast = Cast.STRING if node.reducer.is_extreme else None
     stream = Stream(node.stream.source, filters)
-    normal = Reduction(stream, node.reducer, node.value, cast, node.minimum)
+    normal = Reduction(stream, node.reducer, node.value, cast, node.minimum, node.coercion)
     if filters is EMPTY or normal == node:
         return normal
     # An array named in a condition makes each of its entries an item (A7), even where the

@@ -35,6 +35,7 @@ from jurist.languages.cql.prover.limits import (
 )
 from jurist.languages.cql.prover.scalars import compare_scalars
 from jurist.languages.cql.schemas.schema import CqlSchema, context_of, schema_of_pair, subject_type
+from jurist.languages.cql.schemas.typing import typed
 from jurist.languages.cql.semantics.values import Atom, read_number, text_of
 from jurist.languages.cql.syntax import (
     Comparison,
@@ -80,6 +81,7 @@ def decide(
     if beyond:
         return _undecided(f"not tried: {beyond}", schema, Method.NONE)
     schema = schema_of_pair(reference, candidate, schema)
+    reference, candidate = typed(reference, schema), typed(candidate, schema)
     context = context_of(schema).get(ProverContext)
     pair = Pair(reference, candidate, context, subject_type(schema, reference, candidate))
     with context.resources.proof(), limited(steps):

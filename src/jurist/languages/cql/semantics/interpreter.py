@@ -1,8 +1,9 @@
 """The interpreter: who is in an audience, and what a computed trait is worth.
 
-A query is compiled once into closures. A customer's events are then put in one pass
-into lists by name, only of the names that the query speaks of and without those after
-`now`; windows are comparisons of integers and come before every other condition. The
+A query, typed by its schema before (`schemas.typing`), is compiled once into closures. A
+customer's events are then put in one pass into lists by name, only of the names that the
+query speaks of and without those after `now`; windows are comparisons of integers and come
+before every other condition. The
 readings that `Readings` names are obeyed here and nowhere else decided; further:
 
 - A property of the parent is one of the item right around, an event or a row; windows after
@@ -19,7 +20,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from operator import attrgetter
 
-from jurist.languages.cql.operators import Cast, Operator, Reducer
+from jurist.languages.cql.operators import Cast, Coercion, Operator, Reducer
 from jurist.languages.cql.semantics.arrays import entries, names_entries, positive_form
 from jurist.languages.cql.semantics.comparisons import (
     AMONG_ALIKE,
@@ -48,10 +49,9 @@ from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerE
 from jurist.languages.cql.semantics.values import (
     TIMESTAMP,
     Atom,
-    Coercion,
     Result,
     Value,
-    coercion_of,
+    coercion_at,
     constant_value,
     moment_of,
     rounded,
@@ -79,7 +79,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
-from jurist.languages.cql.tree import Scope, holder_of, inner_scope, is_column
+from jurist.languages.cql.tree import Scope, holder_of, inner_scope
 from jurist.languages.effort import spend
 
 Audience = Callable[[Subject, int], bool]
@@ -92,7 +92,7 @@ def compile_audience(
     """The membership test of an audience.
 
     Args:
-        query: The audience's condition.
+        query: The audience's condition, typed.
         readings: The readings of the schema.
         subject: What the test will be given. For customers ANY and ALL are about the
             one user there is.
@@ -142,7 +142,6 @@ class Compiler:
 
     def __init__(self, readings: Readings, *, of_accounts: bool) -> None:
         self._readings = readings
-        self._coercion = coercion_of(readings.number_like_text)
         self._of_accounts = of_accounts
         self._event_names: dict[str, None] = {}
         self._reductions = 0
@@ -190,7 +189,7 @@ class Compiler:
                 items, number = self.items(left.stream, inner_scope(left, scope)), argument.value
                 return lambda env, _item, _around: holds(len(items(env, None)), number)
         fetch = self.scalar(left, scope)
-        coercion = self._coercion_between((left, *arguments), scope)
+        coercion = self._coercion(node)
         if arguments and isinstance(arguments[0], Name):
             fetch_right, check_pair = (
                 self.scalar(arguments[0], scope),
@@ -214,11 +213,11 @@ class Compiler:
                 for entry in entries(env.traits, keys)
                 if (moment := moment_of(entry)) is not None
             )
-        check = value_test(operator, _constants(arguments), self._coercion, self._readings)
+        check = value_test(operator, _constants(arguments), self._coercion(node), self._readings)
         return lambda env, _item, _around: any(map(check, entries(env.traits, keys)))
 
-    def _coercion_between(self, sides: Sequence[Scalar | Operand], scope: Scope) -> Coercion:
-        return Coercion.NONE if any(is_column(side, scope) for side in sides) else self._coercion
+    def _coercion(self, node: Comparison | Reduction) -> Coercion:
+        return coercion_at(node, self._readings.number_like_text)
 
     def _date_comparison(
         self, left: Scalar, operator: Operator, argument: Operand, scope: Scope
@@ -292,7 +291,7 @@ class Compiler:
         value = node.value
         if value is None:
             return lambda env, item, around: len(items(env, item, around))
-        coercion = self._coercion_between((value,), inner)
+        coercion = self._coercion(node)
         reduce = reduce_function(node.reducer, node.cast, node.minimum, coercion, self._readings)
         read = (array_reader if node.cast is Cast.ARRAY else reader)(value, inner)
         if node.reducer.is_end and isinstance(inner.source, Event):

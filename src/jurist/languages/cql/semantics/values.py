@@ -11,12 +11,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
-from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 
+from jurist.languages.cql.operators import Coercion
 from jurist.languages.cql.semantics.readings import NumberLikeText
-from jurist.languages.cql.syntax import Constant, Date, Moment, Number, Text
+from jurist.languages.cql.syntax import Comparison, Constant, Date, Moment, Number, Reduction, Text
 
 MAX_DIGITS = 30
 """Digits that a number may have before the point, and as many behind it."""
@@ -63,17 +63,14 @@ LATEST_NOW = 221_845_392_000_000
 """The year 8999 ends."""
 
 
-class Coercion(Enum):
-    """What happens where a number meets a text (U10, A10)."""
-
-    NUMBER = "text that reads as a number is that number"
-    TEXT = "a number that meets a text is compared by its text"
-    NONE = "a number and a text are never equal, and neither comes first"
-
-
 def coercion_of(reading: NumberLikeText) -> Coercion:
     """The coercion that a schema's reading of U10 asks for."""
     return Coercion.NUMBER if reading is NumberLikeText.NUMBER else Coercion.TEXT
+
+
+def coercion_at(node: Comparison | Reduction, reading: NumberLikeText) -> Coercion:
+    """How a typed comparison or reduction compares its values: as it says, else by U10."""
+    return node.coercion or coercion_of(reading)
 
 
 # --- numbers ----------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from jurist.languages.cql.prover.abstraction.aggregates import (
     mean_formula,
     reduced_leaf,
 )
+from jurist.languages.cql.prover.abstraction.arguments import constants_of, moment_or_length
 from jurist.languages.cql.prover.abstraction.atoms import (
     DELAY,
     SOURCE,
@@ -66,8 +67,8 @@ from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import (
     EACH,
     Atom,
-    constant_moment,
-    constant_value,
+    Coercion,
+    coercion_at,
     split_path,
 )
 from jurist.languages.cql.syntax import (
@@ -78,9 +79,7 @@ from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
     Condition,
-    Constant,
     Context,
-    Duration,
     Entity,
     Event,
     ExpiresAfter,
@@ -88,7 +87,6 @@ from jurist.languages.cql.syntax import (
     Name,
     Not,
     Number,
-    Operand,
     Operator,
     Or,
     Property,
@@ -217,10 +215,10 @@ class Translator:
         ):
             return self._entries(node, left.name, sort)
         if arguments and isinstance(arguments[0], Name):
-            return self._pair(left, operator, arguments[0], sort)
+            return self._pair(node, arguments[0], sort)
         is_dated = operator in DATE_OPERATORS
         if isinstance(left, Reduction):
-            owner, coercion = _owner(left, sort), self.root.coercion
+            owner = _owner(left, sort)
             if owner is not sort:
                 return sort.lifted(self._comparison(node, owner), owner)
             stream = self._stream(left, sort)
@@ -228,17 +226,17 @@ class Translator:
                 case Reducer.COUNT, Operator.AT_LEAST, (Number(int() as least),):
                     return stream.at_least(least)  # as normal forms ask of counts
                 case Reducer.AVG, _, _ if not is_dated:
-                    return mean_formula(stream, operator, _constants(arguments))
+                    return mean_formula(stream, operator, constants_of(arguments))
                 case _:
                     pass
             leaf = reduced_leaf(stream, dated=is_dated)
         else:
             leaf, owner = self._leaf(left, sort, dated=is_dated)
-            coercion = owner.coercion
         if is_dated:
-            formula = dated(leaf, operator, _moment(arguments[0]), self._now)
+            formula = dated(leaf, operator, moment_or_length(arguments[0]), self._now)
         else:
-            formula = compared(leaf, operator, _constants(arguments), coercion, self._readings)
+            coercion = coercion_at(node, self._readings.number_like_text)
+            formula = compared(leaf, operator, constants_of(arguments), coercion, self._readings)
         return sort.lifted(formula, owner)
 
     def _entries(self, node: Comparison, path: str, sort: Sort) -> Formula:
@@ -256,15 +254,16 @@ class Translator:
         members = self._comparison(positive, entries)
         return sort.lifted(entries.counted(members, 1), profile)
 
-    def _pair(self, left: Scalar, operator: Operator, right: Name, sort: Sort) -> Formula:
+    def _pair(self, node: Comparison, right: Name, sort: Sort) -> Formula:
         """A comparison of two values that are both read from the subject.
 
         Raises:
             Beyond: Where it is no order of the two, or cannot be said from the other side.
         """
+        left, operator = node.left, node.operator
         if not operator.signs or operator.mirrored is None:
             raise Beyond(f"`{operator}` between two values")
-        by_values = self._by_values(left, operator, right, sort)
+        by_values = self._by_values(node, right, sort)
         if by_values:
             return disjunction(
                 conjunction([self._comparison(part, sort) for part in both]) for both in by_values
@@ -272,22 +271,28 @@ class Translator:
         return order_formula(sort, sort.place_of(left), operator, sort.place_of(right))
 
     def _by_values(
-        self, left: Scalar, operator: Operator, right: Name, sort: Sort
+        self, node: Comparison, right: Name, sort: Sort
     ) -> Sequence[tuple[Comparison, Comparison]]:
         """For each value of a side that has few: that it has it, and the other side compared."""
+        left, operator = node.left, node.operator
         is_own = sort.is_profile or (_is_own(left) and _is_own(right))
         most = MOST_VALUES if is_own else _MOST_FURTHER_OUT
         for finite, other, relation in (
             (right, left, operator),
             (left, right, operator.mirrored or operator),
         ):
-            if _is_of_row(finite, sort) and not _is_of_row(other, sort):
+            of_row = _is_of_row(finite, sort)
+            if of_row and not _is_of_row(other, sort):
                 continue  # a constant is compared as the row's own type only on its side
+            own = Coercion.NONE if of_row else None
             values = self._values_of(finite, sort)
             if 0 < len(values) <= most:
                 literals = [(Text(v) if isinstance(v, str) else Number(v),) for v in values]
                 return [
-                    (Comparison(finite, Operator.EQUALS, v), Comparison(other, relation, v))
+                    (
+                        Comparison(finite, Operator.EQUALS, v, own),
+                        Comparison(other, relation, v, node.coercion),
+                    )
                     for v in literals
                 ]
         return ()
@@ -378,20 +383,3 @@ def _is_of_row(value: Scalar, sort: Sort) -> bool:
 def _is_own(value: Scalar) -> bool:
     """Whether a value is one of the item at hand."""
     return isinstance(value, Context) or (isinstance(value, Property) and not value.parent)
-
-
-def _constants(arguments: Sequence[Operand]) -> list[Atom]:
-    return [constant_value(_constant(argument)) for argument in arguments]
-
-
-def _moment(argument: Operand) -> Duration | int | None:
-    """A length of time, or a moment (`None`: no moment)."""
-    if isinstance(argument, Duration):
-        return argument
-    return constant_moment(_constant(argument))
-
-
-def _constant(argument: Operand) -> Constant:
-    if isinstance(argument, Constant):
-        return argument
-    raise Beyond("this argument")

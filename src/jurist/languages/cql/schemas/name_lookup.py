@@ -1,0 +1,90 @@
+"""Which of a schema's fields a name of a query stands for, where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jurist.languages.cql.schemas.schema import (
+    ANYTHING,
+    AudienceType,
+    CqlSchema,
+    EntitySpec,
+    Field,
+    Fields,
+    Kind,
+    find_field,
+)
+from jurist.languages.cql.semantics.values import TIMESTAMP
+from jurist.languages.cql.syntax import Context, CqlQuery, Event, Name, Property, Scalar, Trait
+from jurist.languages.cql.tree import Scope, holder_of, walk
+
+
+class NameLookup:
+    """A schema's names as one query meets them.
+
+    Args:
+        schema: The workspace.
+        of_accounts: Whether the query is about accounts, whose traits are other ones.
+        of_trait: Whether it is a computed trait, which for an account reads account traits.
+    """
+
+    def __init__(self, schema: CqlSchema, *, of_accounts: bool, of_trait: bool) -> None:
+        self._schema = schema
+        self._of_accounts = of_accounts
+        self._of_trait = of_trait
+
+    def field(self, node: Name, scope: Scope) -> Field:
+        """The facts of a value; those of anything where the name is unknown."""
+        if isinstance(node, Context) and node.name == TIMESTAMP:
+            return Field(Kind.DATE_TIME, required=True)
+        fields = self.fields(node, scope)
+        return (find_field(fields, node.name) if fields else None) or ANYTHING
+
+    def is_of_account(self, scope: Scope) -> bool:
+        """Whether a trait that stands here is the account's own."""
+        return self._of_accounts and not (scope.of_user and not self._of_trait)
+
+    def fields(self, node: Name, scope: Scope) -> Fields | None:
+        """The listed names of the kind that the node uses; `None` where nobody can say."""
+        match node:
+            case Trait():
+                account = self.is_of_account(scope)
+                return self._schema.account_traits if account else self._schema.traits
+            case Property():
+                holder = holder_of(node, scope)
+                if holder is None:
+                    return None
+                if isinstance(holder.source, Event):
+                    event = self._schema.events.get(holder.source.name)
+                    return event.properties if event else None
+                entity = self.entity(holder.slugs)
+                return entity.properties if entity else None
+            case Context():
+                if not isinstance(scope.source, Event):
+                    return None
+                event = self._schema.events.get(scope.source.name)
+                return event.context if event else None
+
+    def entity(self, slugs: tuple[str, ...]) -> EntitySpec | None:
+        """The rows that relationships lead to, one after the other from the profile."""
+        here: Mapping[str, EntitySpec] = self._schema.entities
+        spec: EntitySpec | None = None
+        for slug in slugs:
+            spec = here.get(slug)
+            if spec is None:
+                return None
+            here = spec.entities
+        return spec
+
+
+def is_about_accounts(query: CqlQuery, schema: CqlSchema) -> bool:
+    """Whether a query's traits outside ANY and ALL are those of an account."""
+    return schema.audience_type is AudienceType.ACCOUNTS or any(
+        scope.quantified for _, scope in walk(query)
+    )
+
+
+def lookup_for(query: CqlQuery, schema: CqlSchema) -> NameLookup:
+    """The names of a schema as a query meets them."""
+    of_accounts = is_about_accounts(query, schema)
+    return NameLookup(schema, of_accounts=of_accounts, of_trait=isinstance(query, Scalar))
