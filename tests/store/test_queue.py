@@ -12,6 +12,7 @@ import pytest
 from jurist.errors import InputError, StoreError
 from jurist.records import Candidate, Case, Failure, FailureKind, Origin, Question
 from jurist.store import Store, open_store
+from jurist.store.counters import audit_counts, count_tasks
 from jurist.store.failures import failures_that_may_pass, reopen_failures
 from jurist.store.queue import (
     Claim,
@@ -20,9 +21,9 @@ from jurist.store.queue import (
     Task,
     add_tasks,
     claim,
-    count_tasks,
     finish,
     has_open,
+    open_lost,
     release,
     renew,
     workers_of,
@@ -122,6 +123,41 @@ def test_a_result_and_its_successors_come_together_and_the_first_result_stays(
     store.close()
 
 
+def test_what_follows_from_a_result_that_came_second_is_dropped_with_it(store: Store) -> None:
+    """Two sessions asked a question generator, whose questions differ each time."""
+    first = replace(_task(0), key="first")
+    second = replace(_task(0), key="second")
+    assert finish(store, "r-1", [Done("k0", b"{}", successors=(first,))]) == {"k0"}
+    late = [Done("k1", b"{}"), Done("k0", b"{}", successors=(second,))]
+    assert finish(store, "r-1", late) == {"k1"}
+    assert {item.task.key for item in _claim(store, most=99)} == {"first", *_keys(2, 9)}
+    (count,) = count_tasks(store, "r-1")
+    assert (count.finished, count.total) == (2, 10)
+    audit_counts(store, "r-1")
+    store.close()
+
+
+def test_a_task_that_is_lost_with_its_sessions_is_known_by_how_often(store: Store) -> None:
+    _claim(store, worker="dead", most=3)
+    assert open_lost(store, "r-1", ["dead", "gone long ago"]) == 3
+    assert open_lost(store, "r-1", ["dead"]) == 0
+    never = _claim(store, worker="w", most=99, most_lost=0)
+    assert [item.task.key for item in never] == _keys(3, 9)
+    assert _claim(store, worker="w", most=99, most_lost=0) == ()
+    assert [(item.task.key, item.lost) for item in _claim(store, most=2, most_lost=1)] == [
+        ("k0", 1),
+        ("k1", 1),
+    ]
+    release(store, "r-1", worker="w", but=["k1"])  # in order: that counts for nothing
+    assert [item.lost for item in _claim(store, worker="x", most=99, lease_ms=-1)] == [1, 1] + [
+        0
+    ] * 6
+    assert {item.task.key: item.lost for item in _claim(store, worker="y", most=99)} == {
+        "k0": 2, "k2": 2, **dict.fromkeys(_keys(3, 9), 1)
+    }  # fmt: skip
+    store.close()
+
+
 def test_a_transaction_that_fails_leaves_neither_result_nor_successor(store: Store) -> None:
     follow = replace(_task(0), key="v", stage=Stage.VERDICTS, role="j", parent="k0")
     broken = replace(follow, key="w", position=2**70)  # no database holds that
@@ -181,6 +217,18 @@ def _task(number: int) -> Task:
 
 
 def _claim(
-    store: Store, *, worker: str = "w", most: int, lease_ms: int = 60_000
+    store: Store,
+    *,
+    worker: str = "w",
+    most: int,
+    lease_ms: int = 60_000,
+    most_lost: int | None = None,
 ) -> tuple[Claim, ...]:
-    return claim(store, "r-1", Stage.CANDIDATES, "g", worker=worker, most=most, lease_ms=lease_ms)
+    return claim(
+        store, "r-1", Stage.CANDIDATES, "g",
+        worker=worker, most=most, lease_ms=lease_ms, most_lost=most_lost,
+    )  # fmt: skip
+
+
+def _keys(start: int, end: int) -> list[str]:
+    return [f"k{n}" for n in range(start, end)]

@@ -13,7 +13,7 @@ from jurist.errors import InputError
 from jurist.event_loops import run_apart
 from jurist.report.progress import Bars, progress_bars
 from jurist.runs.deleting import forget_run
-from jurist.runs.engine import Ending, Outcome
+from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.progress import Progress
 from jurist.runs.reaching import sketch
 from jurist.runs.session import run_study, run_study_async

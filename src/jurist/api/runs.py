@@ -44,8 +44,8 @@ from jurist.report.writing import RESULTS, Form, write_page
 from jurist.runs.results import results
 from jurist.runs.study import StudyFile
 from jurist.store import Store, open_store, read_store
+from jurist.store.counters import count_tasks
 from jurist.store.failures import failures_of
-from jurist.store.queue import count_tasks
 from jurist.store.runs import RunState, get_run
 
 if TYPE_CHECKING:

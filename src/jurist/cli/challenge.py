@@ -118,8 +118,8 @@ def challenge(
     from jurist.report.visible import in_json
     from jurist.runs import read_study
     from jurist.runs.datasets import paths_of
-    from jurist.runs.engine import Ending
     from jurist.runs.naming import entries_of
+    from jurist.runs.outcomes import Ending
     from jurist.store import open_store
 
     base = None if study is None else read_study(study)

@@ -16,7 +16,7 @@ from jurist.plurals import counted
 from jurist.records import FailureKind
 from jurist.report.progress import Bars, progress_bars
 from jurist.runs.deleting import forget_run
-from jurist.runs.engine import Ending, Outcome
+from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.reaching import sketch
 from jurist.runs.session import run_study
 from jurist.runs.study import StudyFile

@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from jurist.errors import InputError
 from jurist.retention.wanted import Wanted
+from jurist.store.counters import recount
 from jurist.store.engine import A_PAGE_AT_A_TIME
 from jurist.store.ledger import EXCHANGES
 from jurist.store.queue import Stage
@@ -148,6 +149,8 @@ def apply(connection: Connection, found: Found) -> None:
     for table in reversed(METADATA.sorted_tables):
         for keys in _paged(found.removed.get(table, ())):
             connection.execute(delete(table).where(_is_any(table, keys)))
+    for run in sorted(found.runs - {str(key[0]) for key in found.removed.get(RUNS, ())}):
+        recount(connection, run)
 
 
 def _look_through(

@@ -4,8 +4,10 @@ from jurist.runs.bulk import BadLine, Judged, as_line, judge_all, judge_pairs, r
 from jurist.runs.case_files import read_cases
 from jurist.runs.cases import Dataset
 from jurist.runs.datasets import load_dataset, load_workspace, shipped_datasets
-from jurist.runs.engine import Ending, Outcome, execute, prepare
+from jurist.runs.engine import execute
+from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.plan import Plan, plan
+from jurist.runs.preparing import prepare
 from jurist.runs.progress import Progress, StageProgress
 from jurist.runs.results import Result, Writing, results, rulings, workspaces, writings
 from jurist.runs.session import run_study, run_study_async

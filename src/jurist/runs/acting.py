@@ -49,6 +49,23 @@ async def do(claim: Claim, cast_of: Cast) -> Done:
             return await _judge(claim, cast_of)
 
 
+def give_up(claim: Claim, cast_of: Cast) -> Done:
+    """The failure that a task ends as which took one session after the other with it."""
+    task = claim.task
+    failure = Failure(
+        FailureKind.ERROR,
+        f"{claim.lost} sessions ended while they were at it, the last with nothing else under way",
+    )
+    match task.stage:
+        case Stage.QUESTIONS:
+            return Done(task.key, _encode(Asked(failure=failure)), failure)
+        case Stage.CANDIDATES:
+            payload = _encode(Candidate(failure=failure))
+            return Done(task.key, payload, failure, judging(cast_of, task))
+        case Stage.VERDICTS:
+            return Done(task.key, _encode(Verdict(task.role, None, unscored=failure)), failure)
+
+
 async def _ask(claim: Claim, cast_of: Cast) -> Done:
     task, case, role = claim.task, claim.case, cast_of.questions
     if role is None:

@@ -12,42 +12,36 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from enum import StrEnum
-from itertools import chain, islice, starmap
 from typing import Final, ParamSpec, TypeVar
 
 from jurist.errors import BudgetExceeded, StoreError
 from jurist.models.sent import on_errand
 from jurist.roles.entering import entered
-from jurist.roles.offline.proof import ProofJudge
-from jurist.roles.panels import Cascade
-from jurist.runs.acting import do
+from jurist.runs.acting import do, give_up
+from jurist.runs.lanes import DOUBTFUL, GIVEN_UP_AT, PAGE, Lane, lanes_of
+from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.plan import Plan
+from jurist.runs.preparing import prepare
 from jurist.runs.progress import Progress, Silence, Tally
 from jurist.store import Store
-from jurist.store.failures import Failures
+from jurist.store.counters import Count, audit_counts, count_tasks
 from jurist.store.queue import (
     Claim,
-    Count,
     Done,
     Stage,
-    add_tasks,
     claim,
-    count_tasks,
     finish,
     has_open,
+    open_lost,
     release,
     renew,
     workers_of,
 )
-from jurist.store.runs import RunState, add_cases, create_run, find_run, set_state
 from jurist.store.workers import is_dead, new_worker
 
-_BATCH: Final = 500
 _GATHER_S: Final = 0.01
 _POLL_S: Final = 0.5
-_LEASE_MS: Final = 30_000
+_LEASE_MS: Final = 12_000
 _GRACE_S: Final = 10.0
 """How long what is under way may take where the budget has ended."""
 _LAST_MOMENT_S: Final = 0.6
@@ -56,49 +50,6 @@ _TELL_S: Final = 0.1
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-
-
-class Ending(StrEnum):
-    """How a session of a run ended."""
-
-    FINISHED = "finished"
-    INTERRUPTED = "interrupted"
-    """It was asked to stop; what is open is done next time."""
-    OUT_OF_BUDGET = "out_of_budget"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a session of a run."""
-
-    run: str
-    ending: Ending
-    done: int
-    """Tasks that this session did."""
-    open: int
-    """Tasks that are known and not done."""
-    reason: str = ""
-    """Why it ended early."""
-    seconds: float = 0.0
-    reopened: Failures | None = None
-    """What was asked again; `None`: nobody wanted that."""
-
-
-def prepare(plan: Plan, store: Store) -> str:
-    """Store the plan's data and tasks, unless they are there; returns the run's id.
-
-    May be cut off anywhere and called again.
-    """
-    run = plan.run_id
-    record = find_run(store, run)
-    if record is None or record.state is RunState.PLANNING:
-        create_run(store, plan.record(), plan.dataset_records())
-        cases = plan.cases()
-        while some := list(islice(cases, _BATCH)):  # one pass over files of any length
-            add_cases(store, run, some)
-            add_tasks(store, run, chain.from_iterable(starmap(plan.tasks_of, some)))
-        set_state(store, run, RunState.RUNNING)
-    return run
 
 
 async def execute(
@@ -137,17 +88,6 @@ async def execute(
         return await session.run(stop or asyncio.Event())
 
 
-@dataclass(slots=True, eq=False)
-class _Lane:
-    """The tasks of one role."""
-
-    stage: Stage
-    role: str
-    window: int
-    queue: asyncio.Queue[Claim | None]
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-
-
 class _Session:
     """One process's share of a run, from its start or its resumption to its end."""
 
@@ -160,9 +100,12 @@ class _Session:
         self._progress = progress
         self._lease_ms = lease_ms
         self._worker = new_worker()
-        self._lanes = _lanes_of(plan, proofs)
-        self._results: asyncio.Queue[tuple[_Lane, Done] | None] = asyncio.Queue(2 * _BATCH)
-        self._claimed = 0  # by this session, and not committed yet
+        self._lanes = lanes_of(plan, proofs)
+        self._results: asyncio.Queue[tuple[Lane, Done] | None] = asyncio.Queue(2 * PAGE)
+        self._held: set[str] = set()  # claimed by this session, and not committed yet
+        self._begun: set[str] = set()  # of those, what was begun
+        self._claiming = asyncio.Lock()
+        self._doubting = False  # whether what is under way was lost with another session
         self._done = 0
         self._over = asyncio.Event()
         self._out_of_budget = asyncio.Event()
@@ -171,10 +114,7 @@ class _Session:
 
     async def run(self, stop: asyncio.Event) -> Outcome:
         started = time.perf_counter()
-        if self._store.shared:
-            await self._in_store(self._release_the_dead)
-        else:  # the lock says that no other worker is alive
-            await self._in_store(release, self._store, self._run)
+        await self._in_store(self._open_what_the_dead_held)
         self._tally = await self._count()
         writer = asyncio.create_task(self._write())
         keepers = [asyncio.create_task(self._tell()), asyncio.create_task(self._renew())]
@@ -200,57 +140,87 @@ class _Session:
             await asyncio.shield(self._close(writer))
         return await self._outcome(time.perf_counter() - started)
 
-    def _release_the_dead(self) -> None:
+    def _open_what_the_dead_held(self) -> None:
         """Open at once what workers claimed that died here; other claims run out by themselves."""
-        for worker in workers_of(self._store, self._run):
-            if is_dead(worker):
-                release(self._store, self._run, worker=worker)
+        if not self._store.shared:  # the lock says that no other worker is alive
+            open_lost(self._store, self._run)
+            return
+        dead = [worker for worker in workers_of(self._store, self._run) if is_dead(worker)]
+        if dead:
+            open_lost(self._store, self._run, dead)
 
     async def _outcome(self, seconds: float) -> Outcome:
         counts = await asyncio.to_thread(count_tasks, self._store, self._run)
         left = sum(count.total - count.finished for count in counts)
         ending = Ending.INTERRUPTED
         if left == 0:
+            await asyncio.to_thread(audit_counts, self._store, self._run)
             ending = Ending.FINISHED
         elif self._reason:
             ending = Ending.OUT_OF_BUDGET
         return Outcome(self._run, ending, self._done, left, self._reason, seconds)
 
-    async def _feed(self, lane: _Lane) -> None:
-        """Claim tasks for a lane: a few windows at a time, and of a shared run only its share."""
-        most = min(2 * lane.window, _BATCH) if self._store.shared else _BATCH
+    async def _feed(self, lane: Lane) -> None:
+        """Claim tasks for a lane, page by page, until nothing is open in the whole run."""
         while True:
             lane.wake.clear()
-            claims = await self._in_store(
-                lambda: claim(
-                    self._store,
-                    self._run,
-                    lane.stage,
-                    lane.role,
-                    worker=self._worker,
-                    most=most,
-                    lease_ms=self._lease_ms,
-                )
-            )
-            self._claimed += len(claims)
+            claims = await self._claim(lane)
             for item in claims:
                 await lane.queue.put(item)
             if claims:
                 continue
-            if self._claimed == 0 and not await self._in_store(has_open, self._store, self._run):
+            if not self._held and not await self._in_store(has_open, self._store, self._run):
                 self._over.set()
             with contextlib.suppress(TimeoutError):  # what other workers leave needs a look
                 # Not `wait_for`: Python 3.11's can swallow a cancellation.
                 async with asyncio.timeout(_POLL_S):
                     await lane.wake.wait()
 
-    async def _serve(self, lane: _Lane) -> None:
+    async def _claim(self, lane: Lane) -> tuple[Claim, ...]:
+        """The next tasks of a lane: those that were lost with a session last, and by themselves.
+
+        Of a shared run only a few windows at a time, so that others get their share.
+        """
+        most = min(2 * lane.window, PAGE) if self._store.shared else PAGE
+        async with self._claiming:
+            if self._doubting:
+                return ()
+            found = await self._claim_some(lane, most, 0 if lane.careful else None)
+            if lane.careful and not found and not self._held:
+                for most_lost, at_once in DOUBTFUL:
+                    found = await self._claim_some(lane, at_once, most_lost)
+                    if found:
+                        self._doubting = True
+                        break
+            self._held.update(item.task.key for item in found)
+            return found
+
+    async def _claim_some(self, lane: Lane, most: int, most_lost: int | None) -> tuple[Claim, ...]:
+        return await self._in_store(
+            lambda: claim(
+                self._store,
+                self._run,
+                lane.stage,
+                lane.role,
+                worker=self._worker,
+                most=most,
+                lease_ms=self._lease_ms,
+                most_lost=most_lost,
+            )
+        )
+
+    async def _serve(self, lane: Lane) -> None:
         """Do a lane's tasks, one after the other, until there is a `None` among them."""
         while (item := await lane.queue.get()) is not None:
+            self._begun.add(item.task.key)
+            cast = self._plan.casts[item.task.dataset]
+            if lane.careful and item.lost >= GIVEN_UP_AT:
+                await self._results.put((lane, give_up(item, cast)))
+                continue
             try:
                 level = self._plan.study.privacy.level
                 with on_errand(run=self._run, role=lane.role, privacy=level):
-                    done = await do(item, self._plan.casts[item.task.dataset])
+                    done = await do(item, cast)
             except BudgetExceeded as error:
                 self._reason = str(error)
                 self._out_of_budget.set()
@@ -266,27 +236,39 @@ class _Session:
                 return
             batch = [first]
             await asyncio.sleep(_GATHER_S)
-            while len(batch) < _BATCH and not self._results.empty():
+            while len(batch) < PAGE and not self._results.empty():
                 item = self._results.get_nowait()
                 if item is None:
                     ending = True
                     break
                 batch.append(item)
-            await self._in_store(finish, self._store, self._run, [done for _, done in batch])
-            self._commit(batch)
+            results = [done for _, done in batch]
+            first = await self._in_store(finish, self._store, self._run, results)
+            self._commit(batch, first)
 
-    def _commit(self, batch: list[tuple[_Lane, Done]]) -> None:
-        """What a commit means to the rest of the session."""
-        self._claimed -= len(batch)
-        self._done += len(batch)
+    def _commit(self, batch: list[tuple[Lane, Done]], first: frozenset[str]) -> None:
+        """What a commit means to the rest of the session.
+
+        Args:
+            batch: Lanes and results.
+            first: Keys of the results that nobody had given before.
+        """
+        keys = {done.key for _, done in batch}
+        self._held -= keys
+        self._begun -= keys
+        self._done += len(first)
+        if not self._held:
+            self._doubting = False
         woken: set[tuple[Stage, str]] = set()
         for lane, done in batch:
+            if done.key not in first:
+                continue
             self._tally.finished(lane.stage)
             for task in done.successors:
                 self._tally.added(task.stage, 1)
                 woken.add((task.stage, task.role))
         for lane in self._lanes:
-            if self._claimed <= 0 or (lane.stage, lane.role) in woken:
+            if not self._held or (lane.stage, lane.role) in woken:
                 lane.wake.set()
 
     async def _wind_down(self, crew: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
@@ -297,6 +279,11 @@ class _Session:
         for lane in self._lanes:
             for _ in range(lane.window):
                 lane.queue.put_nowait(None)
+        if self._store.shared:  # others need not wait for what is under way here
+            begun = tuple(self._begun)
+            await self._in_store(
+                lambda: release(self._store, self._run, worker=self._worker, but=begun)
+            )
         ending = asyncio.gather(*crew, return_exceptions=True)
         hurry = asyncio.create_task(stop.wait())
         try:
@@ -359,23 +346,6 @@ class _Session:
     async def _in_store(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._database, lambda: work(*args, **kwargs))
-
-
-def _lanes_of(plan: Plan, proofs: int) -> list[_Lane]:
-    windows: dict[tuple[Stage, str], int] = {}
-    usual = plan.study.concurrency
-    for cast in plan.casts.values():
-        if cast.questions is not None:
-            windows[Stage.QUESTIONS, cast.questions.name] = usual
-        for name in cast.generators:
-            windows[Stage.CANDIDATES, name] = usual
-        for name, judge in cast.judges.items():
-            proves = isinstance(judge, ProofJudge | Cascade)
-            windows[Stage.VERDICTS, name] = max(usual, proofs) if proves else usual
-    return [
-        _Lane(stage, role, window, asyncio.Queue(window))
-        for (stage, role), window in windows.items()
-    ]
 
 
 def _by_stage(counts: tuple[Count, ...]) -> dict[Stage, tuple[int, int]]:

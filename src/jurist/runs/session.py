@@ -12,7 +12,8 @@ from jurist.event_loops import run_to_end
 from jurist.interrupts import listening
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.runs.comparing_answers import compare_answers
-from jurist.runs.engine import Ending, Outcome, execute
+from jurist.runs.engine import execute
+from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.plan import Plan, asking, plan
 from jurist.runs.progress import Progress, Silence
 from jurist.runs.proxying import with_proxy

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from jurist.runs.progress import StageProgress, Tally
 from jurist.store import Store
+from jurist.store.counters import count_tasks
 from jurist.store.engine import now_ms
 from jurist.store.lock import state_of
-from jurist.store.queue import Stage, Status, count_tasks
+from jurist.store.queue import Stage, Status
 from jurist.store.runs import RunRecord, RunState
 from jurist.store.tables import TASKS
 

@@ -9,9 +9,9 @@ turns writer.
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
+import secrets
 import sqlite3
 import time
 from collections.abc import Generator
@@ -20,18 +20,20 @@ from pathlib import Path
 from typing import Final, cast
 
 import msgspec
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from jurist.errors import StoreError
 from jurist.private_files import make_private, make_private_folder
 from jurist.store.faults import TO_READ, TO_WRITE, explain
 from jurist.store.migrate import Standing, head, standing_of, upgrade_tables
+from jurist.store.urls import file_of, locate
 
 _BUSY_MS: Final = 30_000
 _RETRY_S: Final = 0.02
+_SLOTS: Final = 16
 
 A_PAGE_AT_A_TIME: Final = {"yield_per": 500}
 """Execution options of a statement whose rows are streamed in flat memory."""
@@ -48,6 +50,8 @@ class Store:
     def __init__(self, engine: Engine, place: str) -> None:
         self._engine = engine
         self.place = place
+        self.slot = secrets.randbelow(_SLOTS) if self.shared else 0
+        """Which of the rows that count something this one adds to; see `counters`."""
 
     @property
     def shared(self) -> bool:
@@ -57,7 +61,7 @@ class Store:
     @property
     def path(self) -> Path | None:
         """The file of a SQLite store; `None` for a server or a store in memory."""
-        return None if self.shared else _file_of(self._engine.url)
+        return None if self.shared else file_of(self._engine.url)
 
     @contextmanager
     def write(self) -> Generator[Connection]:
@@ -130,8 +134,8 @@ def open_store(where: str | Path) -> Store:
     Raises:
         StoreError: It cannot be opened: what is wrong and what to do.
     """
-    url, place = _locate(where)
-    path = _file_of(url)
+    url, place = locate(where)
+    path = file_of(url)
     if path is not None and _is_there(path):
         look = _look(url, place)
         with _closing(look), look.read() as connection:
@@ -160,7 +164,7 @@ def read_store(where: str | Path) -> Store:
     Raises:
         StoreError: It cannot be read, or this Jurist cannot read its tables.
     """
-    url, place = _locate(where)
+    url, place = locate(where)
     store = _look(url, place)
     try:
         _require_current(store)
@@ -190,7 +194,7 @@ def migrate_store(where: str | Path) -> tuple[str, str]:
     Raises:
         StoreError: There is no store in this place, or it cannot be opened.
     """
-    url, place = _locate(where)
+    url, place = locate(where)
     look = _look(url, place)
     with _closing(look), look.read() as connection:
         standing, revision = standing_of(connection, place)
@@ -226,54 +230,12 @@ def now_ms(connection: Connection) -> int:
 
 def place_of(where: str | Path) -> tuple[str, Path | None]:
     """How messages call a store, and its file; `None` for a server or a store in memory."""
-    url, place = _locate(where)
-    return place, _file_of(url)
-
-
-def _locate(where: str | Path) -> tuple[URL, str]:
-    """A store's URL, and how messages call it."""
-    url = _read_url(where)
-    if url.get_backend_name() == "sqlite" and url.database:
-        return url, url.database
-    return url, url.render_as_string(hide_password=True)
-
-
-def _read_url(where: str | Path) -> URL:
-    if isinstance(where, Path) or "://" not in where:
-        return URL.create("sqlite", database=str(Path(where).expanduser()))
-    try:
-        url = make_url(where)
-    except (ArgumentError, ValueError):
-        raise StoreError(
-            "the store's URL cannot be read",
-            expected="a file path, or postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
-            fix="percent-encode special characters of the password",
-        ) from None
-    backend = url.drivername.partition("+")[0]
-    if backend == "sqlite":
-        return url.set(drivername="sqlite")
-    if backend not in {"postgresql", "postgres"}:
-        raise StoreError(
-            f"a store cannot be kept in {backend!r}",
-            expected="a file path (SQLite) or a postgresql:// URL",
-            fix="name a file with --store, or as `store` in the study",
-        )
-    if importlib.util.find_spec("psycopg") is None:
-        raise StoreError(
-            "PostgreSQL needs a driver that is not installed",
-            expected="the package psycopg",
-            fix="pip install 'jurist[postgres]'",
-        )
-    return url.set(drivername="postgresql+psycopg")
-
-
-def _file_of(url: URL) -> Path | None:
-    name = url.database if url.get_backend_name() == "sqlite" else None
-    return Path(name) if name and name != ":memory:" else None
+    url, place = locate(where)
+    return place, file_of(url)
 
 
 def _make_folder(url: URL) -> None:
-    path = _file_of(url)
+    path = file_of(url)
     if path is None:
         return
     try:
@@ -308,7 +270,7 @@ def _is_there(path: Path) -> bool:
 
 def _look(url: URL, place: str) -> Store:
     """A store whose connections cannot write."""
-    path = _file_of(url)
+    path = file_of(url)
     if path is None:
         return Store(_connect(url).execution_options(postgresql_readonly=True), place)
     if not _is_there(path):
@@ -351,7 +313,7 @@ def _connect(url: URL) -> Engine:
         logging.getLogger("psycopg").addHandler(logging.NullHandler())
         return create_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
     # In memory: one connection, one database.
-    pool = {} if _file_of(url) is None else {"pool_size": 4, "max_overflow": 12}
+    pool = {} if file_of(url) is None else {"pool_size": 4, "max_overflow": 12}
     engine = create_engine(url, hide_parameters=True, **pool)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 
 from jurist.plurals import counted
 from jurist.records import FailureKind
+from jurist.store.counters import recount
 from jurist.store.engine import Store
 from jurist.store.queue import Stage, Status
 from jurist.store.runs import RunState
@@ -78,8 +79,9 @@ def reopen_failures(store: Store, run: str) -> Failures:
         connection.execute(
             update(TASKS)
             .where(TASKS.c.run == run, TASKS.c.status == Status.FAILED)
-            .values(status=Status.PENDING.value, payload=None, finished=None)
+            .values(status=Status.PENDING.value, payload=None, finished=None, lost=0)
         )
+        recount(connection, run)
     return found
 
 

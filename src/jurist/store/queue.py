@@ -8,41 +8,24 @@ run; rows that another one is claiming are skipped, and claims that ran out are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
 from jurist.records import Candidate, Case, Failure, FailureKind, Question
+from jurist.store.counters import count_finished, insert_counted
 from jurist.store.engine import Store, now_ms
-from jurist.store.runs import insert_new
+from jurist.store.stages import Stage as Stage
+from jurist.store.stages import Status as Status
 from jurist.store.tables import CASES, TASKS
 
 _BATCH: Final = 500
 _WORTH_ANOTHER_TRY: Final = frozenset(
     {FailureKind.ERROR, FailureKind.TIMEOUT, FailureKind.UNREACHABLE}
 )
-
-
-class Stage(StrEnum):
-    """The steps of a run, in order."""
-
-    QUESTIONS = "questions"
-    CANDIDATES = "candidates"
-    VERDICTS = "verdicts"
-
-
-class Status(StrEnum):
-    """Where a task stands."""
-
-    PENDING = "pending"
-    CLAIMED = "claimed"
-    DONE = "done"
-    FAILED = "failed"
-    """Done, and the result is a failure that another try might mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +56,8 @@ class Claim:
     task: Task
     case: Case
     candidate: Candidate | None = None
+    lost: int = 0
+    """How often a session was lost while it held the task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +80,6 @@ class Done:
     successors: tuple[Task, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many tasks of a stage and role there are."""
-
-    stage: Stage
-    role: str
-    finished: int
-    total: int
-
-
 def add_tasks(store: Store, run: str, tasks: Iterable[Task]) -> None:
     """Put tasks into the queue, batch by batch; those there already stay as they are."""
     batch: list[Mapping[str, object]] = []
@@ -112,14 +87,22 @@ def add_tasks(store: Store, run: str, tasks: Iterable[Task]) -> None:
         batch.append(_row(run, task))
         if len(batch) >= _BATCH:
             with store.write() as connection:
-                insert_new(connection, TASKS, batch)
+                insert_counted(connection, store.slot, run, batch)
             batch.clear()
     with store.write() as connection:
-        insert_new(connection, TASKS, batch)
+        insert_counted(connection, store.slot, run, batch)
 
 
 def claim(
-    store: Store, run: str, stage: Stage, role: str, *, worker: str, most: int, lease_ms: int
+    store: Store,
+    run: str,
+    stage: Stage,
+    role: str,
+    *,
+    worker: str,
+    most: int,
+    lease_ms: int,
+    most_lost: int | None = None,
 ) -> tuple[Claim, ...]:
     """Claim open tasks of a stage and role, those of the first cases first.
 
@@ -131,17 +114,18 @@ def claim(
         worker: Who claims them.
         most: At most so many.
         lease_ms: How long others respect the claim, in milliseconds, unless it is renewed.
+        most_lost: Only tasks that were lost at most so often with the session that held them;
+            `None`: however often.
     """
+    open_ = TASKS.c.status == Status.PENDING
+    wanted = open_ if most_lost is None else and_(open_, TASKS.c.lost <= most_lost)
     with store.write() as connection:
         now = now_ms(connection)
-        keys = _open_keys(connection, run, stage, role, most, TASKS.c.status == Status.PENDING)
+        keys = _open_keys(connection, run, stage, role, most, wanted)
         if not keys:
-            expired = and_(
-                TASKS.c.status == Status.CLAIMED,
-                TASKS.c.claimed_until < now,
-                TASKS.c.claimed_by != worker,  # its own it still has, however long they take
-            )
-            keys = _open_keys(connection, run, stage, role, most, expired)
+            others = TASKS.c.claimed_by != worker  # its own it still has, however long they take
+            if _open_lost(connection, run, and_(TASKS.c.claimed_until < now, others)):
+                keys = _open_keys(connection, run, stage, role, most, wanted)
         if not keys:
             return ()
         connection.execute(
@@ -152,39 +136,61 @@ def claim(
         return _read_claims(connection, run, keys)
 
 
-def finish(store: Store, run: str, finished: Sequence[Done]) -> None:
+def finish(store: Store, run: str, finished: Sequence[Done]) -> frozenset[str]:
     """Write results and the tasks that follow from them, all or nothing.
 
     Of a task that two workers did (a claim ran out while its worker lived), the first
-    result stays.
+    result stays, and only what follows from that one. Returns the keys of those that stay.
     """
     with store.write() as connection:
         now = now_ms(connection)
+        places = _lock_unfinished(connection, run, [done.key for done in finished])
+        first = [done for done in finished if done.key in places]
+        if not first:
+            return frozenset()
         connection.execute(
-            update(TASKS)
-            .where(
-                TASKS.c.run == run,
-                TASKS.c.key == bindparam("done_key"),
-                TASKS.c.finished.is_(None),
-            )
-            .values(
-                status=bindparam("done_status"),
-                payload=bindparam("done_payload"),
-                finished=now,
-                claimed_by=None,
-                claimed_until=None,
-            ),
+            _FINISH,
             [
                 {
+                    "of_run": run,
                     "done_key": done.key,
                     "done_status": _status_of(done).value,
                     "done_payload": done.payload.decode(),
+                    "done_at": now,
                 }
-                for done in sorted(finished, key=lambda done: done.key)  # else two could deadlock
+                for done in first
             ],
         )
-        rows = [_row(run, task) for done in finished for task in done.successors]
-        insert_new(connection, TASKS, sorted(rows, key=lambda row: str(row["key"])))
+        rows = [_row(run, task) for done in first for task in done.successors]
+        insert_counted(connection, store.slot, run, rows)
+        count_finished(connection, store.slot, run, list(places.values()))
+    return frozenset(places)
+
+
+def _lock_unfinished(
+    connection: Connection, run: str, keys: Iterable[str]
+) -> dict[str, tuple[str, str]]:
+    """Stage and role of each of these tasks that has no result, which nobody else can give now."""
+    query = (
+        select(TASKS.c.key, TASKS.c.stage, TASKS.c.role)
+        .where(TASKS.c.run == run, TASKS.c.key.in_(sorted(keys)), TASKS.c.finished.is_(None))
+        .order_by(TASKS.c.key)  # else two could wait for each other
+        .with_for_update()
+    )
+    return {row.key: (row.stage, row.role) for row in connection.execute(query)}
+
+
+_FINISH: Final = (
+    update(TASKS)
+    .where(TASKS.c.run == bindparam("of_run"), TASKS.c.key == bindparam("done_key"))
+    .values(
+        status=bindparam("done_status"),
+        payload=bindparam("done_payload"),
+        finished=bindparam("done_at"),
+        claimed_by=None,
+        claimed_until=None,
+    )
+)
 
 
 def renew(store: Store, run: str, *, worker: str, lease_ms: int) -> None:
@@ -197,16 +203,58 @@ def renew(store: Store, run: str, *, worker: str, lease_ms: int) -> None:
         )
 
 
-def release(store: Store, run: str, *, worker: str | None = None) -> None:
-    """Open a worker's claims again; without a worker those of all (nobody else may be at work)."""
-    claimed = and_(TASKS.c.run == run, TASKS.c.status == Status.CLAIMED)
-    whose = claimed if worker is None else and_(claimed, TASKS.c.claimed_by == worker)
+def release(
+    store: Store, run: str, *, worker: str | None = None, but: Collection[str] = ()
+) -> None:
+    """Open claims again that were given up in order.
+
+    Args:
+        store: Where the run is.
+        run: Its id.
+        worker: Whose; `None`: all of them (nobody else may be at work).
+        but: Keys of tasks that stay claimed.
+    """
+    whose = [] if worker is None else [TASKS.c.claimed_by == worker]
     with store.write() as connection:
         connection.execute(
             update(TASKS)
-            .where(whose)
+            .where(TASKS.c.run == run, TASKS.c.status == Status.CLAIMED, *whose)
+            .where(TASKS.c.key.not_in(but))
             .values(status=Status.PENDING.value, claimed_by=None, claimed_until=None)
         )
+
+
+def open_lost(store: Store, run: str, workers: Collection[str] | None = None) -> int:
+    """Open the claims of workers that were lost; each of these tasks was lost once more.
+
+    Args:
+        store: Where the run is.
+        run: Its id.
+        workers: Those that are known to have gone; `None`: all, for nobody is at work.
+    """
+    whose = TASKS.c.claimed_by.is_not(None) if workers is None else TASKS.c.claimed_by.in_(workers)
+    with store.write() as connection:
+        return _open_lost(connection, run, whose)
+
+
+def _open_lost(connection: Connection, run: str, whose: ColumnElement[bool]) -> int:
+    gone = select(TASKS.c.key).where(
+        TASKS.c.run == run, TASKS.c.status == Status.CLAIMED.value, whose
+    )
+    opened = connection.execute(
+        update(TASKS)
+        .where(
+            TASKS.c.run == run,
+            TASKS.c.key.in_(gone.with_for_update(skip_locked=True)),  # others open them as well
+        )
+        .values(
+            status=Status.PENDING.value,
+            claimed_by=None,
+            claimed_until=None,
+            lost=TASKS.c.lost + 1,
+        )
+    )
+    return opened.rowcount
 
 
 def workers_of(store: Store, run: str) -> tuple[str, ...]:
@@ -227,24 +275,6 @@ def live_workers(store: Store, run: str) -> tuple[str, ...]:
             TASKS.c.claimed_until >= now_ms(connection),
         )
         return tuple(sorted(str(worker) for worker in connection.scalars(query.distinct())))
-
-
-def count_tasks(store: Store, run: str) -> tuple[Count, ...]:
-    """How many tasks there are, and how many are finished, by stage and role."""
-    query = (
-        select(TASKS.c.stage, TASKS.c.role, TASKS.c.status, func.count())
-        .where(TASKS.c.run == run)
-        .group_by(TASKS.c.stage, TASKS.c.role, TASKS.c.status)
-    )
-    totals: dict[tuple[Stage, str], list[int]] = {}
-    with store.read() as connection:
-        for stage, role, status, number in connection.execute(query):
-            entry = totals.setdefault((Stage(stage), role), [0, 0])
-            entry[0] += number if status in (Status.DONE, Status.FAILED) else 0
-            entry[1] += number
-    return tuple(
-        Count(stage, role, finished, total) for (stage, role), (finished, total) in totals.items()
-    )
 
 
 def has_open(store: Store, run: str) -> bool:
@@ -315,7 +345,7 @@ def _read_claims(connection: Connection, run: str, keys: list[str]) -> tuple[Cla
             row.sample,
         )
         answer = None if row.answer is None else _candidates.decode(row.answer)
-        claims.append(Claim(task, _cases.decode(row.case_payload), answer))
+        claims.append(Claim(task, _cases.decode(row.case_payload), answer, row.lost))
     return tuple(claims)
 
 
@@ -335,6 +365,7 @@ def _row(run: str, task: Task) -> Mapping[str, object]:
         "role": task.role,
         "question": question,
         "status": Status.PENDING.value,
+        "lost": 0,
     }
 
 

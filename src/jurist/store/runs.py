@@ -23,6 +23,7 @@ from jurist.store.tables import (
     DATASETS,
     RUNS,
     SETTLEMENTS,
+    TASK_COUNTS,
     TASKS,
 )
 
@@ -160,6 +161,7 @@ def delete_run(store: Store, run: str) -> None:
             CORRECTIONS,
             SETTLEMENTS,
             CONSISTENCY,
+            TASK_COUNTS,
             TASKS,
             CASES,
             DATASETS,

@@ -107,10 +107,22 @@ TASKS: Final = Table(
     Column("claimed_until", BigInteger),
     Column("finished", BigInteger),
     Column("payload", Text),  # the result: records.Candidate, records.Verdict, ...
+    Column("lost", Integer, nullable=False, server_default=text("0")),  # with its session, so often
     Index("ix_tasks_queue", "run", "stage", "role", "status", "position"),
     Index("ix_tasks_reading", "run", "stage", "position", "ordinal"),
     Index("ix_tasks_status", "run", "status"),
     Index("ix_tasks_finished", "run", "stage", "finished"),  # what is new in a live run
+)
+
+TASK_COUNTS: Final = Table(
+    "task_counts",
+    METADATA,
+    Column("run", String(64), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("stage", String(16), primary_key=True),
+    Column("role", String(200), primary_key=True),
+    Column("slot", Integer, primary_key=True, autoincrement=False),  # see `Store.slot`
+    Column("total", BigInteger, nullable=False),
+    Column("finished", BigInteger, nullable=False),
 )
 
 CONSISTENCY: Final = Table(

@@ -26,7 +26,7 @@ from jurist.errors import InputError
 from jurist.evidence import decide
 from jurist.records import Failure, FailureKind, Relation, Verdict
 from jurist.runs import Dataset
-from jurist.runs.engine import Ending, Outcome
+from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.study import DatasetEntry, parse_study
 from jurist.store import open_store
 

@@ -18,7 +18,7 @@ from jurist.analysis.gating import Decision
 from jurist.analysis.qualifying import Demands
 from jurist.errors import InputError
 from jurist.records import Verdict
-from jurist.runs.engine import Ending, Outcome
+from jurist.runs.outcomes import Ending, Outcome
 
 LENIENT = Demands(max_error=0.4, max_operator_error=0.2, least=5, max_untested=0.7)
 CHALLENGES = 150

@@ -27,8 +27,8 @@ from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import FailureKind
 from jurist.runs.datasets import Dataset, load_dataset
-from jurist.runs.engine import Ending
 from jurist.runs.naming import entries_of
+from jurist.runs.outcomes import Ending
 from jurist.runs.progress import Progress
 from jurist.runs.study import StudyFile
 from jurist.store import Store

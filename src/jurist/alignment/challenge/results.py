@@ -20,7 +20,7 @@ from jurist.analysis.gating import Decision
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.qualifying import Demands
 from jurist.records import Cost
-from jurist.runs.engine import Ending
+from jurist.runs.outcomes import Ending
 
 
 class Standing(StrEnum):

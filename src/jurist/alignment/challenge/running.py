@@ -23,8 +23,8 @@ from jurist.roles.recorded_file import Key
 from jurist.roles.spec import RoleSpec
 from jurist.runs.borders import border_of
 from jurist.runs.cases import Dataset
-from jurist.runs.engine import Outcome
 from jurist.runs.means import means_of
+from jurist.runs.outcomes import Outcome
 from jurist.runs.plan import Cast, Plan
 from jurist.runs.progress import Progress
 from jurist.runs.results import results

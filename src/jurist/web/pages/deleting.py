@@ -13,8 +13,8 @@ from jurist.errors import InputError
 from jurist.runs.deleting import remove_run
 from jurist.store import Store
 from jurist.store.audit import add_to_audit
+from jurist.store.counters import count_tasks
 from jurist.store.lock import state_of
-from jurist.store.queue import count_tasks
 from jurist.store.tables import ANNOTATIONS, QUEUES, SETTLEMENTS
 from jurist.web.names import run_of
 from jurist.web.people import PersonOf, may

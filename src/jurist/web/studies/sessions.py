@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from jurist.errors import InputError
-from jurist.runs.engine import Ending
+from jurist.runs.outcomes import Ending
 from jurist.web.studies.commands import command, environment
 
 MOST_AT_ONCE: Final = 4

@@ -1,0 +1,71 @@
+"""The lanes of a session: one a role, with how much of it is under way at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Final
+
+from jurist.roles.border.behind import role_itself
+from jurist.roles.offline.proof import ProofJudge
+from jurist.roles.own_sources import SaysSources
+from jurist.roles.panels import Cascade, Panel
+from jurist.roles.protocols import Role
+from jurist.runs.plan import Plan
+from jurist.store.queue import Claim, Stage
+
+PAGE: Final = 500
+"""Most tasks that are claimed at once."""
+GIVEN_UP_AT: Final = 3
+"""A task that was lost so often with the session that held it is not tried again."""
+DOUBTFUL: Final = ((1, 16), (GIVEN_UP_AT, 1))
+"""(Lost at most so often, so many at once): how tasks are done whose session was lost."""
+
+
+@dataclass(slots=True, eq=False)
+class Lane:
+    """The tasks of one role."""
+
+    stage: Stage
+    role: str
+    window: int
+    """So many are under way at once."""
+    careful: bool
+    """Whether what it does may end a session: then it counts how often a task was lost with one."""
+    queue: asyncio.Queue[Claim | None]
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def lanes_of(plan: Plan, proofs: int) -> list[Lane]:
+    """All lanes of a plan.
+
+    Args:
+        plan: The study with its roles.
+        proofs: Proofs under way at once.
+    """
+    lanes: dict[tuple[Stage, str], Lane] = {}
+    usual = plan.study.concurrency
+    # A batch of calls takes hours: there nothing is done a few at a time.
+    in_batches = plan.study.models.batch != "never"
+
+    def add(stage: Stage, role: Role, window: int) -> None:
+        careful = not in_batches and _may_end_a_session(role)
+        lanes[stage, role.name] = Lane(stage, role.name, window, careful, asyncio.Queue(window))
+
+    for cast in plan.casts.values():
+        if cast.questions is not None:
+            add(Stage.QUESTIONS, cast.questions, usual)
+        for generator in cast.generators.values():
+            add(Stage.CANDIDATES, generator, usual)
+        for judge in cast.judges.values():
+            proves = isinstance(judge, ProofJudge | Cascade)
+            add(Stage.VERDICTS, judge, max(usual, proofs) if proves else usual)
+    return list(lanes.values())
+
+
+def _may_end_a_session(role: Role) -> bool:
+    """Whether it runs proofs or code of the user's own; models and look-ups end no process."""
+    itself = role_itself(role)
+    members: Collection[Role] = itself.members if isinstance(itself, Panel | Cascade) else ()
+    return isinstance(itself, ProofJudge | SaysSources) or any(map(_may_end_a_session, members))

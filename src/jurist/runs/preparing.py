@@ -1,0 +1,30 @@
+"""Storing what a run is made of, before anything of it is done."""
+
+from __future__ import annotations
+
+from itertools import chain, islice, starmap
+from typing import Final
+
+from jurist.runs.plan import Plan
+from jurist.store import Store
+from jurist.store.queue import add_tasks
+from jurist.store.runs import RunState, add_cases, create_run, find_run, set_state
+
+_BATCH: Final = 500
+
+
+def prepare(plan: Plan, store: Store) -> str:
+    """Store the plan's data and tasks, unless they are there; returns the run's id.
+
+    May be cut off anywhere and called again.
+    """
+    run = plan.run_id
+    record = find_run(store, run)
+    if record is None or record.state is RunState.PLANNING:
+        create_run(store, plan.record(), plan.dataset_records())
+        cases = plan.cases()
+        while some := list(islice(cases, _BATCH)):  # one pass over files of any length
+            add_cases(store, run, some)
+            add_tasks(store, run, chain.from_iterable(starmap(plan.tasks_of, some)))
+        set_state(store, run, RunState.RUNNING)
+    return run
