@@ -60,7 +60,7 @@ def test_branching_finds_a_point_wherever_there_is_one(problem: tuple[list[int],
 def test_points_are_counted_without_listing_them(problem: tuple[list[int], Goal]) -> None:
     sizes, goal = problem
     listed = sum(holds(goal, point) for point in itertools.product(*map(range, sizes)))
-    assert ModelCounter(sizes).of(goal) == listed
+    assert ModelCounter([Dimension(size, {}) for size in sizes]).of(goal) == listed
 
 
 def test_more_disjunctions_than_the_stack_is_deep_are_no_recursion() -> None:
@@ -70,7 +70,7 @@ def test_more_disjunctions_than_the_stack_is_deep_are_no_recursion() -> None:
     assert left is not None
     assert all(left[2 * i] == 1 or left[2 * i + 1] == 1 for i in range(count))
     with pytest.raises(TooWide):
-        ModelCounter([2] * 2 * count).of(Junction(True, tuple(_overlapping(count))))
+        ModelCounter([Dimension(2, {})] * 2 * count).of(Junction(True, tuple(_overlapping(count))))
 
 
 def _overlapping(count: int) -> Iterator[Goal]:

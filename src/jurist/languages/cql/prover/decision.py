@@ -42,6 +42,7 @@ from jurist.languages.cql.syntax import (
     Condition,
     CqlQuery,
     Number,
+    Operator,
     Reduction,
     Text,
 )
@@ -187,6 +188,7 @@ def _explained(
 
 # --- what is not even tried: constants so large that no time-out could hold in time -------------
 
+_LISTS = {Operator.ONE_OF, Operator.NONE_OF}
 _TOO_MANY_DIGITS = re.compile(rf"[0-9]{{{MOST_DIGITS + 1}}}")
 
 
@@ -202,7 +204,7 @@ def _out_of_bounds(query: CqlQuery) -> str:
 
 
 def _too_large(node: Comparison) -> str:
-    if len(node.arguments) > MOST_ARGUMENTS:
+    if len(node.arguments) > MOST_ARGUMENTS and node.operator not in _LISTS:
         return f"a comparison with {len(node.arguments)} constants, more than {MOST_ARGUMENTS}"
     counted = isinstance(node.left, Reduction) and node.left.reducer.counts
     for argument in node.arguments:

@@ -24,7 +24,7 @@ MOST_COUNTED = 10_000
 LONGEST_TEXT = 500
 """Characters of a text constant."""
 MOST_ARGUMENTS = 1_000
-"""Constants of one comparison."""
+"""Texts that one comparison searches for; a list of values may be as long as a query."""
 LARGEST_NUMBER = 10**28
 """Of a constant: what is added up to reach it must stay a number that can be written."""
 MOST_DIGITS = MAX_DIGITS

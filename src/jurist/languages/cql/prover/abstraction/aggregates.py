@@ -38,6 +38,7 @@ from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.abstraction.value_comparisons import finite_values, moment_as_text
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
+    AMONG,
     BEFORE,
     IS,
     IS_NUMBER,
@@ -51,6 +52,7 @@ from jurist.languages.cql.prover.values.predicates import (
     Primitive,
     holds,
     nothing,
+    one_by_one,
 )
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.semantics.numbers import UNIT
@@ -126,6 +128,12 @@ def reduced_leaf(stream: ReducedStream, *, dated: bool) -> Leaf:
     Raises:
         Beyond: Where the reducer is not reached by the procedure.
     """
+    leaf = _reduced_leaf(stream, dated=dated)
+    knows_lists = stream.reduction.reducer.is_end and not stream.reduces_time
+    return leaf if knows_lists else one_by_one(leaf)
+
+
+def _reduced_leaf(stream: ReducedStream, *, dated: bool) -> Leaf:
     reducer, cast = stream.reduction.reducer, stream.reduction.cast
     if dated and not reducer.is_end:
         if cast is None and (reducer.counts or reducer.needs_numbers):
@@ -321,7 +329,7 @@ def _end(stream: ReducedStream, fact: Primitive) -> Formula:
     known = stream.items.allowed(stream.slot)
     if (
         stream.items.of_rows
-        and fact.kind in {NUMBER, OTHER_IS, OTHER_BEFORE}
+        and fact.kind in {NUMBER, OTHER_IS, OTHER_BEFORE, AMONG}
         and stream.coercion is not Coercion.NONE
         and (known.enum is not None or known.kind not in {Kind.NUMBER, Kind.INTEGER})
     ):  # a row's own value is read in its own type, but one that is reduced as any other

@@ -36,6 +36,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     OpaqueAtom,
     Slot,
 )
+from jurist.languages.cql.prover.abstraction.lists import gathered
 from jurist.languages.cql.prover.abstraction.sorts import Sort, root_of
 from jurist.languages.cql.prover.abstraction.value_comparisons import (
     MOST_VALUES,
@@ -162,10 +163,10 @@ class Translator:
         match node:
             case Comparison():
                 return (self._remembered if sort.is_profile else self._tried)(node, sort)
-            case And(operands):
-                return conjunction([self._condition(operand, sort) for operand in operands])
-            case Or(operands):
-                return disjunction([self._condition(operand, sort) for operand in operands])
+            case And():
+                return conjunction([self._condition(part, sort) for part in gathered(node)])
+            case Or():
+                return disjunction([self._condition(part, sort) for part in gathered(node)])
             case Not(operand):
                 return negation(self._condition(operand, sort))
             case AnyUser(operand):

@@ -41,6 +41,7 @@ from jurist.languages.cql.prover.values.predicates import (
     STARTS,
     Leaf,
     Primitive,
+    one_by_one,
 )
 from jurist.languages.cql.prover.values.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
@@ -122,7 +123,7 @@ def order_formula(sort: Sort, left: _Place, operator: Operator, right: _Place) -
 
 def moment_as_text(moment: Leaf) -> Leaf:
     """Makes atoms about the text of a moment, by what makes those about the moment itself."""
-    return partial(_fact_of_text, moment)
+    return one_by_one(partial(_fact_of_text, moment))
 
 
 def _fact_of_text(moment: Leaf, fact: Primitive) -> Formula:

@@ -32,6 +32,7 @@ from jurist.languages.cql.prover.values.predicates import (
     Primitive,
     holds,
     inside,
+    points,
 )
 from jurist.languages.cql.prover.values.shapes import common_text, value_of_text
 from jurist.languages.cql.prover.values.value_classes import (
@@ -62,8 +63,9 @@ Spans = Sequence[tuple[int, int]]
 
 
 def domain_of(use: ValueUse, coercion: Coercion) -> Domain:
-    """The classes of a value, as all facts about it cut them."""
-    return domain(use.facts, use.known, Coercion.NONE if use.separate else coercion)
+    """The classes of a value, as all facts about it cut them; compared values one by one."""
+    facts = {*use.facts, *points(use.facts)} if use.compared else use.facts
+    return domain(facts, use.known, Coercion.NONE if use.separate else coercion)
 
 
 @dataclass(frozen=True, eq=False)  # no slots: what is said of it often is kept

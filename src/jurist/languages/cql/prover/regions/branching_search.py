@@ -59,8 +59,7 @@ class BranchingSearch:
         self._lemmas: list[Goal] = []
         self._sampled: list[Goal] = []
         """What must hold at points that can be sampled."""
-        sizes = [dimension.size for dimension in product.dimensions]
-        self._counter = ModelCounter(sizes)
+        self._counter = ModelCounter(product.dimensions)
 
     # --- regions ---
 

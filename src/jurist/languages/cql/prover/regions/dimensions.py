@@ -7,6 +7,7 @@ in each; a theory says of some dimensions which options can be taken together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, Protocol, TypeAlias
@@ -23,7 +24,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
 from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.values.moments import moment_cells
 from jurist.languages.cql.prover.values.partition import domain
-from jurist.languages.cql.prover.values.predicates import MOMENT, Primitive, inside
+from jurist.languages.cql.prover.values.predicates import AMONG, MOMENT, Primitive, inside
 from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed, Domain, ValueClass
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion, Value
 
@@ -79,7 +80,8 @@ class Dimension:
     """Options of which an item takes exactly one.
 
     `true`: for each atom, the options at which it holds, as bits. `no_model_known`: options
-    that perhaps nothing takes, as bits.
+    that perhaps nothing takes, as bits. `weights`: how many kinds each option stands for,
+    where that is not one.
     """
 
     size: int
@@ -87,6 +89,13 @@ class Dimension:
     no_model_known: int = 0
     over_approximates: bool = False
     """Whether the options are only a guess, so that a witness may not be what it seems."""
+    weights: Sequence[int] = ()
+
+    def weight(self, options: int) -> int:
+        """How many kinds some options, as bits, stand for together."""
+        if not self.weights:
+            return options.bit_count()
+        return sum(weight for i, weight in enumerate(self.weights) if options >> i & 1)
 
 
 class Theory(Protocol):
@@ -204,28 +213,40 @@ def slot_dimension(
 def coarsened(fine: SlotDimension) -> SlotDimension:
     """The dimension with classes that no atom tells apart as one option: the first with a model.
 
-    That is what a kind is where likeness is measured; and the fewer options, the smaller
-    every product that the dimension is part of.
+    That is what a kind is where likeness is measured, but of values in long lists each is a
+    kind; and the fewer options, the smaller every product that the dimension is part of.
     """
     unknown = fine.dimension.no_model_known
     alike: dict[frozenset[Primitive], int] = {}
+    kinds = Counter[frozenset[Primitive]]()
     for option, values in enumerate(fine.domain.classes):
+        kinds[values.facts] += values.size or 1
         first = alike.get(values.facts)
         if first is None or (unknown >> first & 1 and not unknown >> option & 1):
             alike[values.facts] = option
-    if len(alike) == fine.dimension.size:
+    listed = any(fact.kind == AMONG for fact in fine.facts.values())
+    if len(alike) == fine.dimension.size and not listed:
         return fine
-    return _of_classes(fine.slot, fine.domain, fine.facts, list(alike.values()))
+    weights = [kinds[facts] if any(fact.kind == AMONG for fact in facts) else 1 for facts in alike]
+    return _of_classes(
+        fine.slot, fine.domain, fine.facts, list(alike.values()), weights if listed else ()
+    )
 
 
 def _of_classes(
-    slot: Slot, values: Domain, facts: Mapping[int, Primitive], standing: Sequence[int]
+    slot: Slot,
+    values: Domain,
+    facts: Mapping[int, Primitive],
+    standing: Sequence[int],
+    weights: Sequence[int] = (),
 ) -> SlotDimension:
     """The options that some classes stand for; `facts`: what each atom says."""
     classes = [values.classes[i] for i in standing]
     true = {n: bits([i for i, c in enumerate(classes) if f in c.facts]) for n, f in facts.items()}
     unknown = bits([i for i, c in enumerate(classes) if c.sample is NOTHING])
-    dimension = Dimension(len(classes), true, unknown, over_approximates=values.joint)
+    dimension = Dimension(
+        len(classes), true, unknown, over_approximates=values.joint, weights=weights
+    )
     return SlotDimension(slot, values, dimension, standing, facts)
 
 

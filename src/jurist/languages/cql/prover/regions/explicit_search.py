@@ -103,8 +103,20 @@ class ExplicitSearch:
         return self._inhabited(self._holds(formula))
 
     def count(self, formula: Formula) -> int:
-        """At how many points the formula holds, whatever its groups refute."""
-        return self._holds(formula).bit_count()
+        """At how many points the formula holds, by weight, whatever its groups refute."""
+        heavy = [at for at, of in enumerate(self._product.dimensions) if of.weights]
+        return self._weighed(self._holds(formula), heavy)
+
+    def _weighed(self, points: int, heavy: Sequence[int]) -> int:
+        """Of points what they weigh together, where some dimensions have weights."""
+        if not heavy or not points:
+            return points.bit_count()
+        at, *others = heavy
+        spend(self._toil * self._sizes[at])
+        return sum(
+            weight * self._weighed(points & self._column(Literal(at, 1 << option)), others)
+            for option, weight in enumerate(self._product.dimensions[at].weights)
+        )
 
     def mark_no_model_known(self, at: int, cells: Options) -> None:
         """Leave out of what can be sampled the points with some options from a dimension on."""

@@ -13,7 +13,7 @@ from math import prod
 
 from jurist.languages.cql.boolean import FALSE, TRUE, Junction, atoms_of, joined
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.prover.regions.dimensions import Goal, Literal
+from jurist.languages.cql.prover.regions.dimensions import Dimension, Goal, Literal
 from jurist.languages.effort import spend
 
 _MOST_STEPS = 3_000
@@ -22,14 +22,15 @@ _DEEPEST = 100
 
 
 class ModelCounter:
-    """Counts the points at which goals hold.
+    """Counts the points at which goals hold, each by its weight.
 
     Args:
-        sizes: The options of each dimension.
+        dimensions: Those of the product.
     """
 
-    def __init__(self, sizes: Sequence[int]) -> None:
-        self._sizes = sizes
+    def __init__(self, dimensions: Sequence[Dimension]) -> None:
+        self._dimensions = dimensions
+        self._weights = [of.weight((1 << of.size) - 1) for of in dimensions]
         self._known: dict[Goal, tuple[int, frozenset[int]]] = {}
         self._steps = 0
         self._depth = 0
@@ -42,12 +43,13 @@ class ModelCounter:
         """
         self._depth = 0
         count, over = self._counted(goal)
-        return count * prod(size for at, size in enumerate(self._sizes) if at not in over)
+        return count * prod(size for at, size in enumerate(self._weights) if at not in over)
 
     def _counted(self, goal: Goal) -> tuple[int, frozenset[int]]:
         """The points at which it holds, of the product of the dimensions that it is about."""
         if isinstance(goal, Literal):
-            return goal.options.bit_count(), frozenset((goal.dimension,))
+            weight = self._dimensions[goal.dimension].weight(goal.options)
+            return weight, frozenset((goal.dimension,))
         known = self._known.get(goal)
         if known is None:
             self._steps += 1
@@ -82,15 +84,16 @@ class ModelCounter:
         at = min(met, key=lambda dimension: (-met[dimension], dimension))
         count = 0
         self._depth += 1
-        for option in range(self._sizes[at]):
+        fixed = self._dimensions[at]
+        for option in range(fixed.size):
             spend(1 + len(about))
             held, over = self._counted(_fixed(goal, at, 1 << option))
-            count += held * self._volume(about - over) // self._sizes[at]
+            count += held * fixed.weight(1 << option) * self._volume(about - over - {at})
         self._depth -= 1
         return count, about
 
     def _volume(self, over: frozenset[int]) -> int:
-        return prod(self._sizes[at] for at in over)
+        return prod(self._weights[at] for at in over)
 
 
 def _independent(parts: Sequence[Goal]) -> list[list[Goal]]:

@@ -18,8 +18,10 @@ from itertools import pairwise
 from jurist.languages.cql.prover.context import FastPath, is_on, switched_off
 from jurist.languages.cql.prover.values.automata import Pattern, realizable
 from jurist.languages.cql.prover.values.constructed_texts import constructed_texts
+from jurist.languages.cql.prover.values.merging import listed_again, merged
 from jurist.languages.cql.prover.values.moments import moment_cells, round_moment
 from jurist.languages.cql.prover.values.predicates import (
+    AMONG,
     BEFORE,
     CONTAINS,
     ENDS,
@@ -33,8 +35,14 @@ from jurist.languages.cql.prover.values.predicates import (
     Primitive,
     facts_of,
     inside,
+    points,
 )
-from jurist.languages.cql.prover.values.shaped_classes import PATTERNS, PLAIN, shaped_classes
+from jurist.languages.cql.prover.values.shaped_classes import (
+    PATTERNS,
+    PLAIN,
+    SEARCHING,
+    shaped_classes,
+)
 from jurist.languages.cql.prover.values.shapes import CANONICAL_NUMBERS, NUMBERS, numbers_from
 from jurist.languages.cql.prover.values.value_classes import (
     NOTHING,
@@ -79,10 +87,11 @@ def domain(facts: Iterable[Primitive], known: Allowed, coercion: Coercion) -> Do
     return partitioned(ordered, known, coercion, switched_off() & _OF_TEXTS)
 
 
-def _order(fact: Primitive) -> tuple[str, str, float, float]:
+def _order(fact: Primitive) -> tuple[object, ...]:
     low = float("-inf") if fact.low is None else fact.low
     high = float("inf") if fact.high is None else fact.high
-    return fact.kind, fact.text, low, high
+    listed = tuple(sorted([(part.kind, part.text, part.low or 0) for part in fact.listed]))
+    return fact.kind, fact.text, low, high, listed
 
 
 @lru_cache(maxsize=4_096)
@@ -93,12 +102,25 @@ def partitioned(
     _off: frozenset[FastPath],  # part of the key
 ) -> Domain:
     """The same of facts in order, made once."""
+    if any(fact.kind == AMONG for fact in facts) and not _cuts_by_points(facts, known, coercion):
+        apart = tuple(dict.fromkeys(points(facts)))
+        return listed_again(partitioned(apart, known, coercion, _off), facts)
     partition = _Partition(facts, known, coercion)
     is_joint = partition.texts_meet_numbers
     classes = [] if known.required else [ValueClass(frozenset(), None, size=0)]
     classes += partition.joint_classes() if is_joint else partition.classes()
     joint = is_joint or _repeats_a_number(known, coercion)
-    return Domain(tuple(_merged(classes)), partition.scale, facts, coercion, known, joint)
+    return Domain(tuple(merged(classes)), partition.scale, facts, coercion, known, joint)
+
+
+def _cuts_by_points(facts: Sequence[Primitive], known: Allowed, coercion: Coercion) -> bool:
+    """Whether the values of long lists are cut out of the others one by one, without automata."""
+    if known.enum is not None:
+        return True
+    searched = not is_on(FastPath.PLAIN_TEXTS) or any(fact.kind in SEARCHING for fact in facts)
+    if known.kind not in {*_NUMERIC, Kind.BOOLEAN, Kind.STRING, Kind.UNKNOWN}:
+        return False
+    return not searched and not _Partition(facts, known, coercion).texts_meet_numbers
 
 
 def _repeats_a_number(known: Allowed, coercion: Coercion) -> bool:
@@ -106,29 +128,6 @@ def _repeats_a_number(known: Allowed, coercion: Coercion) -> bool:
     numbers = [as_number(value, coercion) for value in dict.fromkeys(known.enum or ())]
     read = [number for number in numbers if number is not None]
     return len(set(read)) < len(read)
-
-
-def _merged(classes: Sequence[ValueClass]) -> list[ValueClass]:
-    """Classes that nothing tells apart, as one; numbers stay apart from the rest."""
-    alike: dict[tuple[frozenset[Primitive], bool, object], list[ValueClass]] = {}
-    for part in classes:
-        key = (part.facts, part.sample is None, (part.low, part.high) if part.numeric else None)
-        alike.setdefault(key, []).append(part)
-    return [several[0] if len(several) == 1 else _as_one(several) for several in alike.values()]
-
-
-def _as_one(several: Sequence[ValueClass]) -> ValueClass:
-    sizes = [part.size for part in several if part.size is not None]
-    size = sum(sizes) if len(sizes) == len(several) else None
-    values = tuple([value for part in several for value in part.values])
-    days = tuple([day for part in several for day in part.days])
-    return replace(
-        several[0],
-        sample=next((part.sample for part in several if part.sample is not NOTHING), NOTHING),
-        size=size,
-        values=values if len(values) == size else (),
-        days=days if all(part.days for part in several) else (),
-    )
 
 
 @dataclass(frozen=True)
@@ -204,7 +203,7 @@ class _Partition:
         step = UNIT // self.scale
         least, most = self._bounds()
         starts: set[int] = set()
-        for low, high in map(_interval, self.facts):
+        for low, high in map(_interval, points(self.facts)):
             if low is not None:
                 starts.add(-(-low // step))
             if high is not None:
@@ -257,15 +256,16 @@ class _Partition:
     def _texts(self) -> list[ValueClass]:
         """The texts that are no numbers under the coercion, by all facts but moments."""
         kinds = {f.kind for f in self.facts}
-        if kinds & {CONTAINS, STARTS, ENDS} or not is_on(FastPath.PLAIN_TEXTS):
+        if kinds & SEARCHING or not is_on(FastPath.PLAIN_TEXTS):
             return self._searched(numbers=False)
         by_order = {OTHER_BEFORE, BEFORE}
-        points = sorted({f.text for f in self.facts if f.kind in {*by_order, OTHER_IS, IS}})
-        classes = [self._point(text) for text in points if as_number(text, self.coercion) is None]
+        told = {*by_order, OTHER_IS, IS}
+        texts = sorted({fact.text for fact in points(self.facts) if fact.kind in told})
+        classes = [self._point(text) for text in texts if as_number(text, self.coercion) is None]
         if kinds & by_order:
-            between = [_text_between(low, high) for low, high in pairwise([None, *points, None])]
+            between = [_text_between(low, high) for low, high in pairwise([None, *texts, None])]
         else:
-            between = [_text_beside(points)]
+            between = [_text_beside(texts)]
         dateless = [f for f in self.facts if f.kind != MOMENT]
         return classes + [
             ValueClass(facts_of(text, dateless, self.coercion), text)

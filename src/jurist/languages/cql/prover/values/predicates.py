@@ -6,7 +6,7 @@ moments are milliseconds. A missing value has none of these facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -20,7 +20,7 @@ from jurist.languages.cql.boolean import (
     negation,
 )
 from jurist.languages.cql.prover.limits import Beyond
-from jurist.languages.cql.semantics.numbers import UNIT
+from jurist.languages.cql.semantics.numbers import UNIT, units_of
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.values import (
     Atom,
@@ -46,17 +46,22 @@ STARTS = "starts"
 ENDS = "ends"
 MOMENT = "moment"
 """Reads as a moment, from `low` to `high` milliseconds."""
+AMONG = "among"
+"""Has one of many facts, each about a single number or text: is of a long list."""
 
 
 class Primitive(NamedTuple):
-    """One fact: its kind, and the interval or the text that it is about."""
+    """One fact: its kind, and the interval or the text that it is about, or the listed facts."""
 
     kind: str
     low: int | None = None
     high: int | None = None
     text: str = ""
+    listed: frozenset[Primitive] = frozenset()
 
 
+MOST_APART = 12
+"""Constants of a list of which each is a fact of its own."""
 IS_PRESENT = Primitive(PRESENT)
 IS_NUMBER = Primitive(NUMBER)
 
@@ -71,11 +76,31 @@ def holds(fact: Primitive, value: Value | None, coercion: Coercion) -> bool:
     if kind == MOMENT:
         return inside(moment_of(value), fact)
     number = as_number(value, coercion)
+    if kind == AMONG:
+        return not fact.listed.isdisjoint(_points_at(number, text_of(value)))
     if kind == NUMBER:
         return number is not None and inside(Fraction(number) * UNIT, fact)
     if kind in {OTHER_BEFORE, OTHER_IS} and number is not None:
         return False
     return text_holds(kind, text_of(value), text)
+
+
+def _points_at(number: int | Decimal | None, text: str) -> Iterator[Primitive]:
+    """The facts about single numbers and texts that a value of this number and text has."""
+    yield Primitive(IS, text=text)
+    if number is None:
+        yield Primitive(OTHER_IS, text=text)
+    elif (units := units_of(number)) is not None:
+        yield Primitive(NUMBER, units, units)
+
+
+def points(facts: Iterable[Primitive]) -> Iterator[Primitive]:
+    """Some facts, with those that are listed in them one by one."""
+    for fact in facts:
+        if fact.kind == AMONG:
+            yield from fact.listed
+        else:
+            yield fact
 
 
 def facts_of(
@@ -135,7 +160,7 @@ def compared(
         case Operator.ENDS_WITH:
             return _part(leaf, ENDS, constants[0])
         case Operator.ONE_OF | Operator.NONE_OF:
-            some = disjunction(signed(leaf, Operator.EQUALS, c, coercion) for c in constants)
+            some = _one_of(leaf, constants, coercion)
             if operator is Operator.ONE_OF:
                 return some
             if readings.holds_for_missing(Operator.NONE_OF):
@@ -145,6 +170,34 @@ def compared(
             return signed(leaf, operator, constants[0], coercion)
         case _:
             raise Beyond(f"`{operator}` on this value")
+
+
+def _one_of(leaf: Leaf, constants: Sequence[Atom], coercion: Coercion) -> Formula:
+    """That a value equals some constant: of many constants one fact, of which no two differ.
+
+    So constants that both queries treat alike, in lists that are the same or differ elsewhere,
+    need no class of values each.
+    """
+    if len(constants) <= MOST_APART:
+        return disjunction(signed(leaf, Operator.EQUALS, c, coercion) for c in constants)
+    listed: dict[Primitive, None] = {}
+
+    def note(fact: Primitive) -> Formula:
+        listed[fact] = None
+        return FALSE
+
+    for constant in constants:
+        signed(note, Operator.EQUALS, constant, coercion)
+    return leaf(Primitive(AMONG, listed=frozenset(listed)))
+
+
+def one_by_one(leaf: Leaf) -> Leaf:
+    """A leaf that knows nothing of lists: of those it makes the facts that they list."""
+
+    def of_points(fact: Primitive) -> Formula:
+        return disjunction(map(leaf, points((fact,))))
+
+    return of_points
 
 
 def _part(leaf: Leaf, kind: str, constant: Atom) -> Formula:

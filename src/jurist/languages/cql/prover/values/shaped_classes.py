@@ -57,7 +57,7 @@ PATTERNS = {
 }
 PLAIN = {OTHER_IS: IS, OTHER_BEFORE: BEFORE}
 """Facts of what is no number, by the same fact of any text."""
-_SEARCHING = frozenset({CONTAINS, STARTS, ENDS})
+SEARCHING = frozenset({CONTAINS, STARTS, ENDS})
 
 
 def shaped_classes(
@@ -70,7 +70,7 @@ def shaped_classes(
     """
     kind = known.kind
     kinds = {fact.kind for fact in facts}
-    if kind is Kind.DATE and kinds.isdisjoint(_SEARCHING) and is_on(FastPath.PLAIN_TEXTS):
+    if kind is Kind.DATE and kinds.isdisjoint(SEARCHING) and is_on(FastPath.PLAIN_TEXTS):
         return _days(facts, coercion)
     dated = [f for f in facts if f.kind == MOMENT and kind in {Kind.DATE, Kind.DATE_TIME}]
     textual = [_plain(f) for f in facts if f.kind in PATTERNS.keys() | PLAIN]
