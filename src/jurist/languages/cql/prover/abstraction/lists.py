@@ -20,7 +20,6 @@ from jurist.languages.cql.syntax import (
     Not,
     Operator,
     Or,
-    Reduction,
 )
 
 _LISTED = {Operator.EQUALS: Operator.ONE_OF, Operator.CONTAINS: Operator.CONTAINS}
@@ -29,8 +28,6 @@ _LISTED = {Operator.EQUALS: Operator.ONE_OF, Operator.CONTAINS: Operator.CONTAIN
 
 def gathered(node: And | Or) -> Sequence[Condition]:
     """The operands, those of one long list as one."""
-    if len(node.operands) <= MOST_APART:
-        return node.operands
     lists: dict[Comparison, list[Constant]] = {}
     for operand in node.operands:
         entry = _entry(operand, node)
@@ -63,7 +60,7 @@ def _entry(operand: Condition, within: And | Or) -> tuple[Comparison, Constant] 
     if not isinstance(operand, Comparison) or operand.operator not in _LISTED:
         return None
     left, arguments = operand.left, operand.arguments
-    is_value = isinstance(left, Name) or (isinstance(left, Reduction) and left.reducer.is_end)
+    is_value = isinstance(left, Name) or left.reducer.is_end
     if not is_value or len(arguments) != 1 or not isinstance(arguments[0], Constant):
         return None
     return replace(operand, arguments=()), arguments[0]

@@ -49,6 +49,7 @@ from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
     IS,
     MOMENT,
+    MOST_APART,
     Leaf,
     Primitive,
     compared,
@@ -163,10 +164,10 @@ class Translator:
         match node:
             case Comparison():
                 return (self._remembered if sort.is_profile else self._tried)(node, sort)
-            case And():
-                return conjunction([self._condition(part, sort) for part in gathered(node)])
-            case Or():
-                return disjunction([self._condition(part, sort) for part in gathered(node)])
+            case And(operands) | Or(operands):
+                parts = operands if len(operands) <= MOST_APART else gathered(node)
+                join = conjunction if isinstance(node, And) else disjunction
+                return join([self._condition(part, sort) for part in parts])
             case Not(operand):
                 return negation(self._condition(operand, sort))
             case AnyUser(operand):

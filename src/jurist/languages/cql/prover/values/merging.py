@@ -1,12 +1,14 @@
-"""Classes of values that nothing tells apart, as one; and lists of facts, from each of them."""
+"""Classes of one value, of several that nothing tells apart, and of values in long lists."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from jurist.languages.cql.prover.values.predicates import AMONG, Primitive
-from jurist.languages.cql.prover.values.value_classes import NOTHING, Domain, ValueClass
+from jurist.languages.cql.prover.values.predicates import LISTS, Primitive, facts_of
+from jurist.languages.cql.prover.values.value_classes import NOTHING, ValueClass
+from jurist.languages.cql.semantics.numbers import units_of
+from jurist.languages.cql.semantics.values import Coercion, Value, as_number
 from jurist.languages.effort import spend
 
 
@@ -33,13 +35,27 @@ def _as_one(several: Sequence[ValueClass]) -> ValueClass:
     )
 
 
-def listed_again(apart: Domain, facts: Sequence[Primitive]) -> Domain:
+def relisted(apart: Iterable[ValueClass], facts: Sequence[Primitive]) -> list[ValueClass]:
     """The classes of all that is listed one by one, by the lists."""
-    lists = [fact for fact in facts if fact.kind == AMONG]
+    lists = [fact for fact in facts if fact.kind in LISTS]
     asked = frozenset(facts)
     classes: list[ValueClass] = []
-    for part in apart.classes:
+    for part in apart:
         spend(len(lists))
         inside = {fact for fact in lists if not fact.listed.isdisjoint(part.facts)}
         classes.append(replace(part, facts=part.facts & asked | inside))
-    return replace(apart, classes=tuple(merged(classes)), facts=tuple(facts))
+    return merged(classes)
+
+
+def point_class(
+    value: Value, facts: Sequence[Primitive], coercion: Coercion, scale: int
+) -> ValueClass:
+    """The class of one value; `scale`: numbers are multiples of 1/scale."""
+    spend(1 + len(facts))
+    point = ValueClass(facts_of(value, facts, coercion), value, size=1, values=(value,))
+    number = as_number(value, coercion)
+    if number is None:
+        return point
+    at = units_of(number, scale)
+    assert at is not None  # noqa: S101 - a value is read within the digits that there are
+    return replace(point, numeric=True, low=at, high=at)

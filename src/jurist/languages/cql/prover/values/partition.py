@@ -9,41 +9,33 @@ sums and averages need. The classes are exact, each inhabited, but where `sample
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
 from jurist.languages.cql.prover.context import FastPath, is_on, switched_off
-from jurist.languages.cql.prover.values.automata import Pattern, realizable
-from jurist.languages.cql.prover.values.constructed_texts import constructed_texts
-from jurist.languages.cql.prover.values.merging import listed_again, merged
+from jurist.languages.cql.prover.values.merging import merged, point_class, relisted
 from jurist.languages.cql.prover.values.moments import moment_cells, round_moment
 from jurist.languages.cql.prover.values.predicates import (
-    AMONG,
     BEFORE,
-    CONTAINS,
-    ENDS,
     IS,
+    LISTS,
     MOMENT,
     NUMBER,
     OTHER_BEFORE,
     OTHER_IS,
-    PRESENT,
-    STARTS,
     Primitive,
     facts_of,
     inside,
     points,
 )
+from jurist.languages.cql.prover.values.searched_classes import searched_classes
 from jurist.languages.cql.prover.values.shaped_classes import (
-    PATTERNS,
-    PLAIN,
     SEARCHING,
     shaped_classes,
 )
-from jurist.languages.cql.prover.values.shapes import CANONICAL_NUMBERS, NUMBERS, numbers_from
 from jurist.languages.cql.prover.values.value_classes import (
     NOTHING,
     Allowed,
@@ -75,6 +67,10 @@ from jurist.languages.effort import spend
 
 _OF_TEXTS = frozenset((FastPath.PLAIN_TEXTS, FastPath.CONSTRUCTED_TEXTS))
 _NUMERIC = frozenset((Kind.NUMBER, Kind.INTEGER))
+_PLAIN = frozenset((Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN, Kind.STRING, Kind.UNKNOWN))
+"""Kinds of whose values long lists are cut out one by one."""
+_MOST_LISTED = 2_000
+"""Whole numbers between the schema's bounds that are looked at one by one."""
 
 
 def domain(facts: Iterable[Primitive], known: Allowed, coercion: Coercion) -> Domain:
@@ -102,25 +98,16 @@ def partitioned(
     _off: frozenset[FastPath],  # part of the key
 ) -> Domain:
     """The same of facts in order, made once."""
-    if any(fact.kind == AMONG for fact in facts) and not _cuts_by_points(facts, known, coercion):
-        apart = tuple(dict.fromkeys(points(facts)))
-        return listed_again(partitioned(apart, known, coercion, _off), facts)
+    is_plain = known.enum is not None or known.kind in _PLAIN
+    if not is_plain and any(fact.kind in LISTS for fact in facts):
+        apart = partitioned(tuple(dict.fromkeys(points(facts))), known, coercion, _off)
+        return replace(apart, classes=tuple(relisted(apart.classes, facts)), facts=facts)
     partition = _Partition(facts, known, coercion)
     is_joint = partition.texts_meet_numbers
     classes = [] if known.required else [ValueClass(frozenset(), None, size=0)]
     classes += partition.joint_classes() if is_joint else partition.classes()
     joint = is_joint or _repeats_a_number(known, coercion)
     return Domain(tuple(merged(classes)), partition.scale, facts, coercion, known, joint)
-
-
-def _cuts_by_points(facts: Sequence[Primitive], known: Allowed, coercion: Coercion) -> bool:
-    """Whether the values of long lists are cut out of the others one by one, without automata."""
-    if known.enum is not None:
-        return True
-    searched = not is_on(FastPath.PLAIN_TEXTS) or any(fact.kind in SEARCHING for fact in facts)
-    if known.kind not in {*_NUMERIC, Kind.BOOLEAN, Kind.STRING, Kind.UNKNOWN}:
-        return False
-    return not searched and not _Partition(facts, known, coercion).texts_meet_numbers
 
 
 def _repeats_a_number(known: Allowed, coercion: Coercion) -> bool:
@@ -145,6 +132,11 @@ class _Partition:
 
     @property
     def texts_meet_numbers(self) -> bool:
+        """Whether numbers are searched as texts, and too many to be looked at one by one."""
+        return self._searches_numbers and not self._are_few
+
+    @property
+    def _searches_numbers(self) -> bool:
         """Whether a fact about texts depends on which number a number is."""
         kind, coerced = self.known.kind, self.coercion is Coercion.NUMBER
         numbers = kind in _NUMERIC or kind is Kind.UNKNOWN or (kind is Kind.STRING and coerced)
@@ -152,8 +144,7 @@ class _Partition:
             numbers
             and self.known.enum is None
             and any(
-                f.kind in {CONTAINS, STARTS, ENDS}
-                or (f.kind == BEFORE and "-" <= f.text[:1] <= "9")
+                f.kind in SEARCHING or (f.kind == BEFORE and "-" <= f.text[:1] <= "9")
                 for f in self.facts
             )
         )
@@ -165,6 +156,8 @@ class _Partition:
         match self.known.kind:
             case Kind.BOOLEAN:
                 return [self._point("true"), self._point("false")]
+            case Kind.INTEGER if self._searches_numbers:
+                return self._few_numbers()
             case Kind.NUMBER | Kind.INTEGER:
                 return self._numbers()
             case Kind.STRING if self.coercion is not Coercion.NUMBER:
@@ -184,14 +177,7 @@ class _Partition:
 
     def _point(self, value: Value) -> ValueClass:
         """The class of one value."""
-        spend(1 + len(self.facts))
-        point = ValueClass(self._facts_of(value), value, size=1, values=(value,))
-        number = as_number(value, self.coercion)
-        if number is None:
-            return point
-        at = units_of(number, self.scale)
-        assert at is not None  # noqa: S101 - a value is read within the digits that there are
-        return replace(point, numeric=True, low=at, high=at)
+        return point_class(value, self.facts, self.coercion, self.scale)
 
     def _facts_of(self, value: Value) -> frozenset[Primitive]:
         return facts_of(value, self.facts, self.coercion)
@@ -232,6 +218,29 @@ class _Partition:
             least_units(least, self.scale) if isinstance(least, int | Decimal) else None,
             most_units(most, self.scale) if isinstance(most, int | Decimal) else None,
         )
+
+    @property
+    def _are_few(self) -> bool:
+        """Whether they are whole numbers that can be looked at one by one."""
+        least, most = self._bounds()
+        if self.known.kind is not Kind.INTEGER or least is None or most is None:
+            return False
+        return most - least < _MOST_LISTED
+
+    def _few_numbers(self) -> list[ValueClass]:
+        """Whole numbers one by one, neighbours that nothing tells apart as one class."""
+        least, most = self._bounds()
+        assert least is not None  # noqa: S101 - they are few
+        assert most is not None  # noqa: S101
+        classes: list[ValueClass] = []
+        for number in range(least, most + 1):
+            point = self._point(number)
+            last = classes[-1] if classes else None
+            if last is not None and last.facts == point.facts and last.low is not None:
+                classes[-1] = replace(last, high=number, size=number - last.low + 1, values=())
+            else:
+                classes.append(point)
+        return classes
 
     def _in_bounds(self, classes: Sequence[ValueClass]) -> list[ValueClass]:
         """Classes of any numbers, within the schema's bounds as far as the samples show it."""
@@ -275,61 +284,14 @@ class _Partition:
 
     def _searched(self, *, numbers: bool | None) -> list[ValueClass]:
         """Texts that are searched; `numbers`: only numbers as they are written, none, or all."""
-        table: dict[tuple[str, str | int | None], Pattern] = {}
-        number_ends: set[int] = set()
-        for fact in self.facts:
-            if fact.kind == NUMBER:
-                ends = (fact.low, None if fact.high is None else fact.high + 1)
-                number_ends.update(end for end in ends if end is not None)
-            elif fact.kind not in {PRESENT, MOMENT}:
-                kind = PLAIN.get(fact.kind, fact.kind)
-                table[kind, fact.text] = PATTERNS[kind](fact.text)
-        if self.coercion is Coercion.NUMBER or numbers:
-            table[NUMBER, None] = NUMBERS
-            for end in number_ends if numbers is not False else ():
-                table[NUMBER, end] = numbers_from(end)
-        names = list(table)
-        realized = None
-        if is_on(FastPath.CONSTRUCTED_TEXTS):
-            realized = constructed_texts(names, numbers=numbers)
-        if realized is None:
-            realized = realizable(list(table.values()), [CANONICAL_NUMBERS] if numbers else [])
-        classes: list[ValueClass] = []
-        for truths, text in realized.items():
-            truth = dict(zip(names, truths, strict=True))
-            if numbers is None or truth.get((NUMBER, None), False) is numbers:
-                sample: Value = (read_number(text) or 0) if numbers else text
-                classes.append(self._text_class(truth, sample, number_ends))
-        return classes
-
-    def _text_class(
-        self,
-        truth: Mapping[tuple[str, str | int | None], bool],
-        sample: Value,
-        number_ends: Iterable[int],
-    ) -> ValueClass:
-        """The class of texts with these truths, as the automata found them."""
-        is_number = truth.get((NUMBER, None), False)
-        reached = {end for end in number_ends if truth.get((NUMBER, end))}
-
-        def is_true(fact: Primitive) -> bool:
-            if fact.kind == NUMBER:
-                above = fact.high is not None and fact.high + 1 in reached
-                return is_number and (fact.low is None or fact.low in reached) and not above
-            if fact.kind in PLAIN:
-                return not is_number and truth[PLAIN[fact.kind], fact.text]
-            return fact.kind == PRESENT or truth[fact.kind, fact.text]
-
-        dateless = [f for f in self.facts if f.kind != MOMENT]
-        true = frozenset(filter(is_true, dateless))
-        # a text with more decimal places than numbers have (A5) is no sample
-        known = sample if facts_of(sample, dateless, self.coercion) == true else NOTHING
-        if not is_number:
-            exact = any(holds and kind == IS for (kind, _), holds in truth.items())
-            return ValueClass(true, known, size=1 if exact else None)
-        above = [end for end in number_ends if end not in reached]
-        low, high = max(reached, default=None), min(above) - 1 if above else None
-        return ValueClass(true, known, numeric=True, low=low, high=high)
+        least, most = self._bounds()
+        step = UNIT // self.scale
+        within = Primitive(
+            NUMBER,
+            None if least is None else least * step,
+            None if most is None else most * step,
+        )
+        return searched_classes(self.facts, self.known, self.coercion, within, numbers=numbers)
 
     # --- moments ---
 

@@ -25,6 +25,7 @@ from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.values import (
     Atom,
     Coercion,
+    Quantity,
     Value,
     as_number,
     moment_of,
@@ -48,6 +49,9 @@ MOMENT = "moment"
 """Reads as a moment, from `low` to `high` milliseconds."""
 AMONG = "among"
 """Has one of many facts, each about a single number or text: is of a long list."""
+HAS_SOME = "has_some"
+"""Has one of many facts, each that it contains a text."""
+LISTS = frozenset((AMONG, HAS_SOME))
 
 
 class Primitive(NamedTuple):
@@ -75,6 +79,9 @@ def holds(fact: Primitive, value: Value | None, coercion: Coercion) -> bool:
         return True
     if kind == MOMENT:
         return inside(moment_of(value), fact)
+    if kind == HAS_SOME:
+        written = text_of(value)
+        return any(part.text in written for part in fact.listed)
     number = as_number(value, coercion)
     if kind == AMONG:
         return not fact.listed.isdisjoint(_points_at(number, text_of(value)))
@@ -85,7 +92,7 @@ def holds(fact: Primitive, value: Value | None, coercion: Coercion) -> bool:
     return text_holds(kind, text_of(value), text)
 
 
-def _points_at(number: int | Decimal | None, text: str) -> Iterator[Primitive]:
+def _points_at(number: Quantity | None, text: str) -> Iterator[Primitive]:
     """The facts about single numbers and texts that a value of this number and text has."""
     yield Primitive(IS, text=text)
     if number is None:
@@ -97,7 +104,7 @@ def _points_at(number: int | Decimal | None, text: str) -> Iterator[Primitive]:
 def points(facts: Iterable[Primitive]) -> Iterator[Primitive]:
     """Some facts, with those that are listed in them one by one."""
     for fact in facts:
-        if fact.kind == AMONG:
+        if fact.kind in LISTS:
             yield from fact.listed
         else:
             yield fact
@@ -153,7 +160,7 @@ def compared(
         case Operator.ABSENT:
             return negation(leaf(IS_PRESENT))
         case Operator.CONTAINS | Operator.OMITS:
-            some = disjunction(_part(leaf, CONTAINS, constant) for constant in constants)
+            some = _contains(leaf, constants)
             return some if operator is Operator.CONTAINS else negation(some)
         case Operator.STARTS_WITH:
             return _part(leaf, STARTS, constants[0])
@@ -189,6 +196,14 @@ def _one_of(leaf: Leaf, constants: Sequence[Atom], coercion: Coercion) -> Formul
     for constant in constants:
         signed(note, Operator.EQUALS, constant, coercion)
     return leaf(Primitive(AMONG, listed=frozenset(listed)))
+
+
+def _contains(leaf: Leaf, constants: Sequence[Atom]) -> Formula:
+    """That a text has some constant in it: of many constants one fact, as of lists of values."""
+    texts = list(map(text_of, constants))
+    if len(texts) <= MOST_APART or not all(texts):
+        return disjunction(_part(leaf, CONTAINS, constant) for constant in constants)
+    return leaf(Primitive(HAS_SOME, listed=frozenset(Primitive(CONTAINS, text=t) for t in texts)))
 
 
 def one_by_one(leaf: Leaf) -> Leaf:

@@ -22,6 +22,7 @@ from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
     CONTAINS,
     ENDS,
+    HAS_SOME,
     IS,
     MOMENT,
     OTHER_BEFORE,
@@ -57,7 +58,7 @@ PATTERNS = {
 }
 PLAIN = {OTHER_IS: IS, OTHER_BEFORE: BEFORE}
 """Facts of what is no number, by the same fact of any text."""
-SEARCHING = frozenset({CONTAINS, STARTS, ENDS})
+SEARCHING = frozenset({CONTAINS, STARTS, ENDS, HAS_SOME})
 
 
 def shaped_classes(

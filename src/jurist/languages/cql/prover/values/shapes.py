@@ -55,6 +55,8 @@ NUMBERS = sequence((_SIGN, _UNSIGNED))
 """`-?digits[.digits]`."""
 _WHOLE = sequence((_NOT_ZERO, _DIGITS))
 _PLACES = sequence((text("."), _DIGITS, _NOT_ZERO))
+WHOLE_NUMBERS = either((text("0"), sequence((_SIGN, _WHOLE))))
+"""The text of each whole number."""
 CANONICAL_NUMBERS = either(
     (
         text("0"),
