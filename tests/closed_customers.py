@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from decimal import Decimal
 from itertools import combinations, combinations_with_replacement, product
 from typing import cast
 
-from closed_schemas import NOW, Json, objects_of
+from closed_schemas import Json, objects_of
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import Value, Values
 
@@ -24,7 +25,7 @@ _MOST_TO_REFUTE = 500
 """Customers of a world that has more than can be enumerated."""
 _MOST_USERS = 6
 """User kinds of which every set is enumerated."""
-_HOUR = 3_600_000
+_DAY = re.compile(r"\d{4}-\d\d-\d\d|\"date")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,36 +40,37 @@ class Crowd:
     complete: bool
 
 
-def crowd_of(document: Json, ages: Sequence[int], rng: random.Random) -> Crowd:
+def crowd_of(document: Json, ages: Sequence[int], rng: random.Random, now: str) -> Crowd:
     """The subjects of a world.
 
     Args:
         document: The schema.
         ages: How long ago events may be, in milliseconds.
         rng: Chooses where there are too many.
+        now: The moment to look at them.
     """
     if document.get("audience_type") == "ACCOUNTS":
-        bodies, complete = _accounts(document, ages, rng)
+        bodies, complete = _accounts(document, ages, rng, now)
         kind = "account"
     else:
-        bodies, complete = _customers(document, ages, rng, most=_MOST_IN_ALL)
+        bodies, complete = _customers(document, ages, rng, now, most=_MOST_IN_ALL)
         kind = "customer"
     if not complete and len(bodies) > _MOST_TO_REFUTE:
         bodies = rng.sample(bodies, _MOST_TO_REFUTE)
-    documents = tuple({"now": NOW, kind: body} for body in bodies)
+    documents = tuple({"now": now, kind: body} for body in bodies)
     subjects = tuple(subject_of(each) for each in documents)
-    return Crowd(documents, subjects, milliseconds(NOW), complete)
+    return Crowd(documents, subjects, milliseconds(now), complete)
 
 
 # --- enumeration --------------------------------------------------------------------------
 
 
 def _customers(
-    document: Json, ages: Sequence[int], rng: random.Random, *, most: int
+    document: Json, ages: Sequence[int], rng: random.Random, now: str, *, most: int
 ) -> tuple[list[Json], bool]:
     has_items = bool(document.get("events") or document.get("entities"))
     traits = objects_of(_mapping(document.get("traits")), most=4 if has_items else most, rng=rng)
-    histories = _histories(_mapping(document.get("events")), ages, rng)
+    histories = _histories(_mapping(document.get("events")), ages, rng, now)
     related = _related(_mapping(document.get("entities")), rng)
     every = list(product(traits.all, histories, related))
     if len(every) > most:
@@ -82,11 +84,11 @@ def _customers(
         for profile, history, rows in every
     ]
     # At another moment than that of the crowd, dates may tell more customers apart.
-    is_timeless = "now" in document or '"format"' not in json.dumps(document)
+    is_timeless = "now" in document or not _DAY.search(json.dumps(document))
     return bodies, traits.complete and is_timeless and not has_items
 
 
-def _histories(events: Json, ages: Sequence[int], rng: random.Random) -> list[list[Json]]:
+def _histories(events: Json, ages: Sequence[int], rng: random.Random, now: str) -> list[list[Json]]:
     if not events:
         return [[]]
     kinds: list[tuple[int, Json]] = []
@@ -96,7 +98,7 @@ def _histories(events: Json, ages: Sequence[int], rng: random.Random) -> list[li
         contexts = objects_of({"properties": holder.get("context")}, most=40, rng=rng).all
         every = list(product(ages, values, contexts))
         for age, properties, context in rng.sample(every, min(len(every), 12)):
-            event = _event(name, age, cast("Json", properties), cast("Json", context))
+            event = _event(name, age, cast("Json", properties), cast("Json", context), now)
             kinds.append((age, event))
     pairs = list(combinations_with_replacement(range(len(kinds)), 2))
     triples = [
@@ -108,8 +110,8 @@ def _histories(events: Json, ages: Sequence[int], rng: random.Random) -> list[li
     return [[kinds[i][1] for i in history] for history in made]
 
 
-def _event(name: str, age: int, properties: Json, context: Json) -> Json:
-    time = (_EPOCH + timedelta(milliseconds=milliseconds(NOW) - age)).isoformat(
+def _event(name: str, age: int, properties: Json, context: Json, now: str) -> Json:
+    time = (_EPOCH + timedelta(milliseconds=milliseconds(now) - age)).isoformat(
         timespec="milliseconds"
     )
     return {
@@ -139,8 +141,10 @@ def _related(entities: Json, rng: random.Random, *, depth: int = 0) -> list[Json
     return rng.sample(every, min(len(every), 60))
 
 
-def _accounts(document: Json, ages: Sequence[int], rng: random.Random) -> tuple[list[Json], bool]:
-    users, finite = _customers(document, ages, rng, most=40)
+def _accounts(
+    document: Json, ages: Sequence[int], rng: random.Random, now: str
+) -> tuple[list[Json], bool]:
+    users, finite = _customers(document, ages, rng, now, most=40)
     own = objects_of(_mapping(document.get("account_traits")), most=12, rng=rng)
     all_sets = finite and len(users) <= _MOST_USERS
     most = len(users) if all_sets else 2

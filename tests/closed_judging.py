@@ -106,11 +106,13 @@ def faults(world: World, pair: Pair, evidence: Evidence) -> Iterator[tuple[str, 
     is_trait = isinstance(pair.reference, Scalar)
     for why in unshown(evidence, is_trait=is_trait):
         yield "relation", why
-    met = _met(world, pair)
+    if pair.known is not None:
+        yield from _against_arithmetic(pair.known, evidence)
+    met = {} if pair.known is not None else _met(world, pair)
     for side in sorted(ruled_out(evidence) & set(met)):
         shown = json.dumps(world.crowd.documents[met[side]])
         yield "relation", f"but this subject is {side}: {shown}"
-    if world.crowd.complete and not is_trait:
+    if world.crowd.complete and not is_trait and pair.known is None:
         for side in sorted(_claimed(evidence) - set(met)):
             yield "relation", f"but of all subjects there are nobody is {side}"
     for witness in evidence.witnesses:
@@ -123,6 +125,14 @@ def faults(world: World, pair: Pair, evidence: Evidence) -> Iterator[tuple[str, 
             yield "witness", f"but a witness does not replay: {subject}"
         elif world.crowd.complete and not broken and not _is_enumerated(world, witness.input):
             yield "witness", f"but a witness is none of all subjects there are: {subject}"
+
+
+def _against_arithmetic(known: Relation, evidence: Evidence) -> Iterator[tuple[str, str]]:
+    undecided = {Relation.UNDECIDED}
+    if known is not Relation.EQUIVALENT:
+        undecided.add(Relation.DIFFERENT)
+    if evidence.relation not in {known, *undecided}:
+        yield "relation", f"but by arithmetic it is {known}"
 
 
 def _met(world: World, pair: Pair) -> dict[Quadrant, int]:

@@ -13,9 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from closed_arithmetic import known_pair
+from closed_comparisons import mapping, names_of
 from closed_customers import Crowd, crowd_of, identity
+from closed_drawing import Drawn, draw
 from closed_queries import Writer
-from closed_schemas import NOW, Facts, Json, draw_fields
+from closed_schemas import Json
 from cql_oracle import evaluate
 from jurist.errors import QuerySyntaxError
 from jurist.languages.cql.language import CqlLanguage
@@ -23,10 +26,9 @@ from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.semantics.values import Value
 from jurist.languages.cql.syntax import And, Condition, CqlQuery, Not, Or, Scalar
 from jurist.languages.cql.text.printer import format_query
+from jurist.records import Relation
 
 LANGUAGE = CqlLanguage()
-_NAMES = ("plan", "score", "lat", "vip", "code", "born", "seen", "tags", "n", "m", "home.city")
-_SPANS = {"1 hour": 3_600_000, "1 day": 86_400_000, "2 days": 172_800_000, "7 days": 604_800_000}
 _ATOMS = 24
 _QUERIES = 150
 _MOST_TRIED = 200
@@ -47,6 +49,8 @@ class Pair:
     reference: CqlQuery
     candidate: CqlQuery
     kind: str
+    known: Relation | None = None
+    """Their relation, where the construction says it."""
 
 
 @dataclass(eq=False)
@@ -54,22 +58,32 @@ class World:
     """The world of a seed."""
 
     seed: str
-    document: Json
+    drawn: Drawn
     schema: CqlSchema
-    ages: list[int]
-    """How long ago events may be."""
-    kind: str
     writer: Writer
     rng: random.Random
     refused: int = 0
     """Drawn conditions that the check did not accept."""
+    unread: int = 0
+    """Those that the parser did not."""
     known: dict[CqlQuery, int] = field(default_factory=dict[CqlQuery, int])
     """Who is in each primary condition."""
+
+    @property
+    def document(self) -> Json:
+        """The raw schema."""
+        return self.drawn.document
+
+    @property
+    def kind(self) -> str:
+        """What the world is about."""
+        return self.drawn.kind
 
     @cached_property
     def crowd(self) -> Crowd:
         """Its subjects."""
-        return crowd_of(self.document, self.ages, random.Random(f"crowd {self.seed}"))
+        drawn, rng = self.drawn, random.Random(f"crowd {self.seed}")
+        return crowd_of(drawn.document, drawn.ages, rng, drawn.now)
 
     @cached_property
     def everybody(self) -> int:
@@ -120,9 +134,13 @@ class World:
         """The query of a text, if the check accepts it."""
         try:
             query = LANGUAGE.parse(text)
-        except QuerySyntaxError as error:
-            raise AssertionError(text) from error
-        if LANGUAGE.check(query, self.schema, text=text):
+        except QuerySyntaxError:
+            self.unread += 1
+            return None
+        found = LANGUAGE.check(query, self.schema, text=text)
+        if self.drawn.of_any_type:
+            found = [each for each in found if each.kind != "type_clash"]
+        if found:
             self.refused += 1
             return None
         return query
@@ -189,6 +207,9 @@ class World:
 
     def _pair(self, one: Queried, queries: list[Queried], alike: dict[int, list[Queried]]) -> Pair:
         roll = self.rng.random()
+        known = self._known() if roll < 0.02 else None
+        if known is not None:
+            return known
         if roll < 0.08:
             texts = self.writer.computed_trait(), self.writer.computed_trait()
             read = [self.accepted(text) for text in texts if text is not None]
@@ -203,6 +224,20 @@ class World:
             return Pair(one.query, other.query, "few members apart")
         return Pair(one.query, self.rng.choice(queries).query, "drawn")
 
+    def _known(self) -> Pair | None:
+        """A pair whose relation is known by arithmetic."""
+        if self.document.get("audience_type") == "ACCOUNTS":
+            return None
+        events = list(mapping(self.document.get("events")))
+        traits = names_of(self.document.get("traits"), "trait")
+        made = known_pair(events, traits, self.rng)
+        if made is None:
+            return None
+        one, other = self.accepted(made.reference), self.accepted(made.candidate)
+        if one is None or other is None:
+            return None
+        return Pair(one, other, "arithmetic", made.relation)
+
     def _nearest(self, one: Queried, queries: list[Queried]) -> Queried:
         tried = self.rng.sample(queries, min(20, len(queries)))
         apart = [each for each in tried if each.members != one.members] or tried
@@ -212,71 +247,10 @@ class World:
 def draw_world(seed: str) -> World:
     """The world of a seed."""
     rng = random.Random(seed)
-    kind = rng.choices(
-        ("finite traits", "traits", "events", "accounts", "account events", "rows"),
-        (30, 25, 25, 10, 4, 6),
-    )[0]
-    document, spans = _document(kind, rng)
-    return World(
-        seed,
-        document,
-        LANGUAGE.load_schema(document, where="closed.yaml"),
-        _ages(spans, rng),
-        kind,
-        Writer(document, spans, rng),
-        rng,
-    )
-
-
-def _document(kind: str, rng: random.Random) -> tuple[Facts, list[str]]:
-    finite = kind == "finite traits" or (kind == "accounts" and rng.random() < 0.7)
-    spans = rng.sample(list(_SPANS), 2)
-    spans.sort(key=lambda span: _SPANS[span])
-    document: Facts = {"name": "Closed", "language": "cql"}
-    if rng.random() < 0.75:
-        document["now"] = NOW
-    if rng.random() < 0.25:
-        document["assumptions"] = _readings(rng)
-    has_items = "events" in kind or kind == "rows"
-    number = rng.randint(1, 2) if has_items else rng.randint(2, 5)
-    if kind in {"accounts", "account events"}:
-        document["audience_type"] = "ACCOUNTS"
-        document["account_traits"] = draw_fields(rng, rng.sample(_NAMES, 2), finite=finite)
-        number = rng.randint(1, 2)
-    document["traits"] = draw_fields(rng, rng.sample(_NAMES, number), finite=finite)
-    if "events" in kind:
-        names = ("E", "F")[: rng.choice((1, 2, 2))]
-        document["events"] = {
-            name: draw_fields(
-                rng, rng.sample(_NAMES[:4], rng.randint(1, 2)), finite=rng.random() < 0.5
-            )
-            for name in names
-        }
-    if kind == "rows":
-        document["audience_type"] = "LINKED"
-        below = draw_fields(rng, ["n"], finite=True)
-        orders = draw_fields(rng, rng.sample(_NAMES, 2), finite=rng.random() < 0.5)
-        if rng.random() < 0.4:
-            orders["entities"] = {"lines": below}
-        document["entities"] = {"orders": orders}
-    return document, spans
-
-
-def _readings(rng: random.Random) -> Facts:
-    choices = {
-        "sum_of_nothing": "zero",
-        "none_of_missing": True,
-        "window_edges": "open",
-        "parent_ties": "included",
-        "number_like_text": "text",
-    }
-    return {name: choices[name] for name in rng.sample(sorted(choices), rng.randint(1, 3))}
-
-
-def _ages(spans: list[str], rng: random.Random) -> list[int]:
-    near, far = (_SPANS[span] for span in spans)
-    every = [0, 1, near - 1, near, near + 1, far, far + 1, far - near, far + near]
-    return sorted(set(rng.sample(every, 5)))
+    drawn = draw(rng)
+    writer = Writer(drawn.document, drawn.spans, drawn.lengths, rng, of_any_type=drawn.of_any_type)
+    schema = LANGUAGE.load_schema(drawn.document, where="closed.yaml")
+    return World(seed, drawn, schema, writer, rng)
 
 
 def describe(pair: Pair) -> str:

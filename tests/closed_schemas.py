@@ -12,12 +12,22 @@ from dataclasses import dataclass
 from itertools import product
 from typing import cast
 
+from oracle_landed import COLUMNS_HAVE_MOMENTS
+
 Json = Mapping[str, object]
 Facts = dict[str, object]
 
 NOW = "2026-03-12T00:00:00Z"
-TEXTS = ("", "a", "ab", "b", "1", "01", "1.10", "1.1", "1e3", "true", "2026-03-10")
-DATES = ("2026-03-10", "2026-03-11", "2024-02-29", "2026-03-13")
+NOWS = (
+    NOW,
+    "2026-03-11T23:59:59.999Z",
+    "2026-03-12T00:00:00.001Z",
+    "2026-03-12T12:00:00Z",
+)
+"""Moments to look at: midnight, just before and after, and noon."""
+NUMBERLIKE = ("1", "01", "1.0", "1.10", "1.1", "0", "00", "-1", "9", "10")
+TEXTS = ("", "a", "ab", "b", *NUMBERLIKE, "1e3", "true", "2026-03-10")
+DATES = ("2026-03-10", "2026-03-11", "2026-03-12", "2024-02-29", "2026-03-13")
 DATE_TIMES = (
     "2026-03-10T00:00:00Z",
     "2026-03-10T01:00:00+01:00",
@@ -25,11 +35,18 @@ DATE_TIMES = (
     "2026-03-12T00:00:00Z",
     "2026-03-12T00:00:00.001Z",
 )
+TIMES = ("00:00:00", "08:30:00", "12:00:00", "23:59:59")
+DAYS = (*DATES, *DATE_TIMES, "2026-03-14", "2026-03-11T00:00:00Z", "2026-03-12T23:59:59.999Z")
+"""Texts that are days or timestamps, where a schema does not say which."""
 NUMBERS: tuple[float, ...] = (
     *(0, 1, 2, 3, -1, 10, 0.5, 1.1, 1.0000001, 52.5200066, 48.8566141, 52.520006600001),
     *(0.1234567, -0.00000001, 1e-9, 1000, 0.30000000000000004),
 )
-ANYTHING: tuple[object, ...] = ("a", 1, "1", "01", 1.5, True, "2026-03-10", ["a"], [], {"x": 1})
+ANYTHING: tuple[object, ...] = (
+    *("a", 1, "1", "01", 1.5, True, "2026-03-10", ["a"], [], {"x": 1}),
+    *("2026-03-12", "2026-03-11T12:00:00Z"),
+)
+_OF_DAYS = "Any value, of which the interesting ones are days and timestamps."
 MOST_VALUES = 12
 _MISSING = object()
 
@@ -46,17 +63,25 @@ class Values:
 # --- documents ----------------------------------------------------------------------------
 
 
-def draw_fields(rng: random.Random, names: Sequence[str], *, finite: bool) -> Facts:
-    """`properties` and `required` of some names."""
-    properties = {name: draw_field(rng, finite=finite) for name in names}
+def draw_fields(
+    rng: random.Random, names: Sequence[str], *, finite: bool, flavour: str = ""
+) -> Facts:
+    """`properties` and `required` of some names; a flavour is what most of them are about."""
+    properties = {name: draw_field(rng, finite=finite, flavour=flavour) for name in names}
     required = [name for name in names if rng.random() < 0.35]
     return {"properties": properties, **({"required": required} if required else {})}
 
 
-def draw_field(rng: random.Random, *, finite: bool, depth: int = 0) -> Facts:
+def draw_field(rng: random.Random, *, finite: bool, depth: int = 0, flavour: str = "") -> Facts:
     """The JSON Schema of one field; of few values, where it has to be `finite`."""
     kinds = list(_FINITE) if finite else [*_FINITE, *_INFINITE]
-    if depth < 1:
+    if flavour == "strings":
+        kinds = [*_STRINGS, *_FINITE[:4]] if finite else [*_STRINGS, _free_text, _number, _untyped]
+    elif flavour == "days":
+        kinds = [_enum_of_dates, _enum_of_days] if finite else [*_DAYS]
+    elif flavour == "columns":
+        kinds = list(_COLUMNS)
+    elif depth < 1:
         kinds += [_finite_object, _finite_object] if finite else [_object, _array, _array]
     facts = rng.choice(kinds)(rng, depth)
     if rng.random() < 0.12:
@@ -78,6 +103,30 @@ def _some(rng: random.Random, pool: Sequence[object], most: int = 3) -> list[obj
 
 def _enum_of_texts(rng: random.Random, _depth: int) -> Facts:
     return {"type": "string", "enum": _some(rng, TEXTS)}
+
+
+def _enum_of_numberlike(rng: random.Random, _depth: int) -> Facts:
+    return {"type": "string", "enum": _some(rng, (*NUMBERLIKE, "", "a"), 4)}
+
+
+def _enum_of_any(rng: random.Random, _depth: int) -> Facts:
+    return {"enum": _some(rng, (*NUMBERLIKE, "a", 1, 1.1, 10), 4)}
+
+
+def _enum_of_days(rng: random.Random, _depth: int) -> Facts:
+    """Days and timestamps by their form alone: any text may be among them."""
+    facts: Facts = {"enum": list(dict.fromkeys(_some(rng, (*DAYS, *DAYS, "a", "1"), 4)))}
+    return {**facts, "type": "string"} if rng.random() < 0.3 else facts
+
+
+def _any_day(_rng: random.Random, _depth: int) -> Facts:
+    return {"description": _OF_DAYS}
+
+
+def _time(_rng: random.Random, _depth: int) -> Facts:
+    if not COLUMNS_HAVE_MOMENTS:
+        return {"type": "string"}
+    return {"type": "string", "format": "time"}
 
 
 def _enum_of_numbers(rng: random.Random, _depth: int) -> Facts:
@@ -163,6 +212,12 @@ def _untyped(_rng: random.Random, _depth: int) -> Facts:
 
 _FINITE = (_enum_of_texts, _enum_of_numbers, _enum_of_dates, _whole, _whole, _boolean, _constant)
 _INFINITE = (_free_text, _date, _date_time, _number, _number, _untyped)
+_STRINGS = (_enum_of_numberlike, _enum_of_numberlike, _enum_of_any, _whole)
+_DAYS = (_enum_of_days, _enum_of_days, _enum_of_dates, _any_day, _any_day, _date, _date_time)
+_COLUMNS = (
+    *(_date, _date, _date_time, _time, _time, _number, _whole, _free_text),
+    *(_enum_of_dates, _enum_of_numberlike, _enum_of_numberlike),
+)
 
 
 # --- values -------------------------------------------------------------------------------
@@ -246,6 +301,8 @@ def _present(schema: Json) -> Values:
             return Values(DATES, complete=False)
         case "string", "date-time":
             return Values(DATE_TIMES, complete=False)
+        case "string", "time":
+            return Values(TIMES, complete=False)
         case "string", _:
             return Values((*TEXTS, "aab", "1.2"), complete=False)
         case ("integer" | "number") as kind, _:
@@ -255,6 +312,8 @@ def _present(schema: Json) -> Values:
         case "object", _:
             members = objects_of(schema, most=MOST_VALUES, rng=random.Random("members"))
             return Values(members.all, members.complete and "properties" in schema)
+        case _ if schema.get("description") == _OF_DAYS:
+            return Values((*DAYS, "a", 5), complete=False)
         case _:
             return Values(ANYTHING, complete=False)
 

@@ -25,6 +25,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATE_TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:Z|[+-](\d{2}):(\d{2}))", re.ASCII
 )
+_TIME = re.compile(r"(\d{2}):(\d{2}):(\d{2})", re.ASCII)
 _SUBJECT, _CUSTOMER, _ACCOUNT = {"now"}, {"traits", "events", "entities"}, {"traits", "users"}
 _EVENT, _ROW = {"name", "time", "properties", "context", "source"}, {"properties", "entities"}
 
@@ -65,6 +66,15 @@ def is_date_time(text: str) -> bool:
         return False
     hour, minute, second, zone_hour, zone_minute = (int(part or 0) for part in match.groups()[1:])
     return max(hour, zone_hour) < 24 and max(minute, second, zone_minute) < 60
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time of day, `hh:mm:ss`."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return False
+    hour, minute, second = map(int, match.groups())
+    return hour < 24 and minute < 60 and second < 60
 
 
 # --- subjects -----------------------------------------------------------------------------
@@ -226,6 +236,8 @@ def _of_value(facts: object, value: object, at: str) -> Iterator[str]:
                 yield f"{at}: {value!r} is no date"
             elif schema.get("format") == "date-time" and not is_date_time(value):
                 yield f"{at}: {value!r} is no date-time"
+            elif schema.get("format") == "time" and not is_time(value):
+                yield f"{at}: {value!r} is no time"
         case "boolean":
             if not isinstance(value, bool) and value not in ("true", "false"):
                 yield wrong

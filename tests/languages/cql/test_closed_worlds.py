@@ -15,6 +15,7 @@ import pytest
 
 import closed_judging
 import closed_worlds
+from closed_constructs import shares
 from closed_customers import subject_of
 from closed_pairs import draw_world
 from compiled import compile_audience
@@ -37,7 +38,7 @@ def test_no_verdict_is_wrong(share: int) -> None:
     assert not tally.wrong, "\n\n".join(outcome.wrong for outcome in tally.wrong[:5])
     # Saying nothing is no way to be right; a share has few worlds, some of them hard.
     undecided = sum(each.relation == Relation.UNDECIDED for each in tally.outcomes)
-    assert undecided <= 0.04 * len(tally.outcomes)
+    assert undecided <= 0.06 * len(tally.outcomes)
 
 
 @pytest.mark.long
@@ -86,7 +87,8 @@ def test_worlds_are_of_all_kinds() -> None:
     worlds = [draw_world(f"kinds-{i}") for i in range(60)]
     kinds = Counter((world.kind, world.crowd.complete) for world in worlds)
     assert {kind for kind, _ in kinds} == {
-        *("finite traits", "traits", "events", "accounts", "account events", "rows"),
+        *("finite traits", "traits", "strings", "days", "events", "accounts"),
+        *("account events", "rows"),
     }
     assert sum(world.crowd.complete for world in worlds) >= 15
     drawn = "".join(str(world.document) for world in worlds)
@@ -262,3 +264,21 @@ def test_the_summary_counts_what_is_wrong() -> None:
     assert "undecided: 1 of 3 (33.333%)" in shown
     assert "undecided: after N tries" in shown
     assert "1 of 4 drawn conditions were refused" in shown
+
+
+_TO_COME = {
+    *("a count beside a count", "a number beside a number", "sources in brackets"),
+    *("a list in brackets", "a literal on the left", "a name is searched for"),
+    "a column of times",
+}
+"""What the parser or the schema does not take yet."""
+
+
+def test_each_construct_is_drawn_often_enough() -> None:
+    """Each in at least 1 % of the conditions of the kinds of world that it belongs to."""
+    rare = {
+        each: share
+        for each, share in shares(40, 60).items()
+        if share < 0.01 and each[1] not in _TO_COME
+    }
+    assert not rare
