@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +20,16 @@ from jurist.languages.cql.semantics.readings import (
     Readings,
     SumOfNothing,
     WindowEdges,
+    sentences,
 )
-from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row
-from jurist.languages.cql.semantics.values import Value
+from jurist.languages.cql.semantics.subjects import (
+    Account,
+    Customer,
+    CustomerEvent,
+    Row,
+    subject_from_json,
+)
+from jurist.languages.cql.semantics.values import Value, text_of
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -37,6 +47,7 @@ HOUR = 3_600_000
 DAY = 24 * HOUR
 NOW = 20_000 * DAY
 DEFAULT = Readings()
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "cql.md").read_text(encoding="utf-8")
 
 
 def holds(
@@ -50,10 +61,10 @@ def holds(
     return compile_audience(query, readings, type(who))(who, now)
 
 
-def worth(text: str, who: Customer, readings: Readings = DEFAULT) -> Value | None:
+def worth(text: str, who: Customer | Account, readings: Readings = DEFAULT) -> Value | None:
     query = parse(text)
     assert isinstance(query, Reduction | Trait | Property)
-    return compile_scalar(query, readings, Customer)(who, NOW)
+    return compile_scalar(query, readings, type(who))(who, NOW)
 
 
 def did(*ages: int, name: str = "A", **properties: Value) -> Customer:
@@ -430,6 +441,279 @@ def test_rows_of_rows() -> None:
 def test_the_time_of_an_event() -> None:
     text = "event('A').where(context('timestamp').before_date('2024-10-03')).count()"
     assert worth(text, did(DAY - 1, DAY, DAY + 1)) == 1
+
+
+# --- readings that no document asks for, and that a user could trip over ------------------------
+
+
+def test_u1_different_values_of_nothing() -> None:
+    for who in (NOBODY, saw(None)):
+        assert worth("event('A').unique(property('p')).count()", who) == 0
+        assert holds("event('A').unique(property('p')).count() < 1", who)
+
+
+@pytest.mark.parametrize("empty", ["", ()])
+def test_u4_what_is_empty_is_a_value(empty: Value) -> None:
+    who = Customer({"t": empty}, saw(empty, "x").events)
+    assert holds("trait('t').exists() AND NOT trait('t').absent()", who)
+    assert holds("trait('t') != 'x' AND trait('t').none_of('x')", who)
+    assert holds("trait('t').contains('')", who)
+    assert worth("event('A').unique(property('p')).count()", who) == 2
+    assert worth("event('A').last(property('p'))", who) == empty
+    assert worth("event('A').mode(property('p'), 1)", saw(empty, empty, "x")) == text_of(empty)
+
+
+def test_u4_null_is_missing_also_inside() -> None:
+    given = {"t": None, "list": [None, 1], "object": {"a": None}}
+    document = {"now": "2024-10-04", "customer": {"traits": given}}
+    who, now = subject_from_json(document)
+    assert isinstance(who, Customer)
+    assert holds("trait('t').absent() AND trait('object.a').absent()", who, now=now)
+    assert holds("trait('list') = '[1]' AND trait('object') = '{}'", who, now=now)
+
+
+def test_u6_an_event_later_than_now_is_not_seen() -> None:
+    who = did(-1, -DAY)
+    assert worth("event('A').count()", who) == 0
+    assert holds("event('A').where(context('timestamp').after_next(0 days)).count() = 0", who)
+    later = did(DAY, -DAY)
+    follows = "event('A').where(event('A').within(parent: 5 days).count() >= 1).count() >= 1"
+    assert not holds(follows, later)
+
+
+def test_u8_a_nested_event_without_parent_may_lie_anywhere() -> None:
+    text = "event('A').where(event('B').count() >= 1).count() >= 1"
+    for age in (1, 2, 3, 19_000):
+        assert holds(text, both(did(2 * DAY), did(age * DAY, name="B")))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("-5", True),
+        ("-0", True),
+        ("5.50", True),
+        ("0" * 30 + ".5", True),
+        ("9" * 31, False),
+        ("0." + "0" * 30 + "1", False),
+        ("+5", False),
+        ("5.", False),
+        (".5", False),
+        ("1e3", False),
+        (" 5", False),
+        ("5 ", False),
+        ("1,000", False),
+        ("0x1", False),
+        ("", False),
+        ("٥", False),
+    ],
+)
+def test_u10_what_reads_as_a_number(text: str, *, number: bool) -> None:
+    assert (worth("event('A').sum(property('p'))", saw(text)) is not None) == number
+    assert (worth("event('A').max(property('p'))", saw(text)) is not None) == number
+
+
+def test_u10_texts_in_sums() -> None:
+    who, as_text = saw("5", 2, "x", "1.50", None), Readings(number_like_text=NumberLikeText.TEXT)
+    for reducer, number, of_numbers in (
+        ("sum", Decimal("8.5"), 2),
+        ("avg", Decimal("2.833333333333"), 2),
+        ("min", Decimal("1.5"), 2),
+        ("max", 5, 2),
+    ):
+        assert worth(f"event('A').{reducer}(property('p'))", who) == number
+        assert worth(f"event('A').{reducer}(property('p'))", who, as_text) == of_numbers
+
+
+@pytest.mark.parametrize("length", [180, 182, 184])
+def test_u12_numbers_are_compared_as_written(length: int) -> None:
+    """Where words ask for six months, the numbers that may stand for them still differ."""
+    inside = f"event('A').within({length} days).count() >= 1"
+    assert holds(inside, did(length * DAY))
+    assert not holds(inside, did(length * DAY + 1))
+
+
+def test_u13_events_without_a_source() -> None:
+    who = Customer(
+        events=tuple(CustomerEvent("A", NOW - i, source=s) for i, s in enumerate((None, "x", "y")))
+    )
+    assert worth("event('A').sources({exclude: 'x'}).count()", who) == 2
+    assert worth("event('A').sources({exclude: 'x', 'y'}).count()", who) == 1
+
+
+def test_a1_any_of_no_users() -> None:
+    for comparison in ("= 1", "!= 1"):
+        assert not holds(f"ANY trait('t') {comparison}", Account())
+    assert not holds("ANY NOT trait('t') = 1", Account())
+
+
+def test_a2_traits_inside_and_computed_traits_of_accounts() -> None:
+    user = Customer({"limit": 1}, saw(2, 5).events, {"o": (Row(),)})
+    account = Account({"limit": 3}, (user, user))
+    assert worth("event('A').where(property('p') > trait('limit')).count()", account) == 2
+    assert worth("event('A').count()", account) == 4
+    assert worth("entity('o').count()", account) == 2
+    assert worth("trait('limit')", account) == 3
+    assert holds("event('A').where(property('p') > trait('limit')).count() = 2", account)
+    assert not holds("event('A').count() = 4", account)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_a_date"),
+    [
+        ("2024-10-03", True),
+        ("2024-10-03T10:00", True),
+        ("2024-10-03T10:00:00.123456789", True),
+        ("2024-10-03T10:00:00+02", True),
+        ("2024-10-03t10:00:00z", False),
+        ("2024-10-03 10:00:00", False),
+        ("2024-02-30", False),
+        ("20241003", False),
+        ("10/03/2024", False),
+        ("1727913600", False),
+        ("0000-01-01", False),
+        ("2024-10-03T24:00:00", False),
+        ("2024-10-03T10:00:60", False),
+    ],
+)
+def test_a4_what_is_a_date(text: str, *, is_a_date: bool) -> None:
+    for who in (with_traits({"t": text}),):
+        assert holds("trait('t').before_date(2999-01-01)", who) == is_a_date
+        assert holds("trait('t').after_date(1000-01-01)", who) == is_a_date
+    assert not holds("trait('t').before_date(2999-01-01)", with_traits({"t": 1727913600}))
+
+
+def test_a5_averages() -> None:
+    who = saw(1, 1, 2)
+    assert worth("event('A').avg(property('p'))", who) == Decimal("1.333333333333")
+    assert holds("event('A').avg(property('p')) > 1.333333333333", who)
+    assert holds("event('A').avg(property('p')) < 1.333333333334", who)
+
+
+def test_a6_equal_items_count_each_and_rows_have_an_order() -> None:
+    again = did(DAY, DAY, p=1)
+    assert worth("event('A').count()", again) == 2
+    assert worth("event('A').sum(property('p'))", again) == 2
+    rows = Customer(entities={"o": (Row({"p": "b"}), Row({"p": "a"}), Row({"p": "b"}))})
+    assert worth("entity('o').count()", rows) == 3
+    assert worth("entity('o').first(property('p'))", rows) == "b"
+    listed = Customer(entities={"o": (Row({"p": "b"}), Row({"p": "a"}))})
+    assert worth("entity('o').last(property('p'))", listed) == "a"
+
+
+def test_a7_reducers_and_items_without_entries() -> None:
+    lines: Value = ({"price": 2, "sku": "x"}, {"price": 3}, {})
+    who = both(did(HOUR, lines=lines), did(2 * HOUR), did(3 * HOUR, lines=()))
+    for reducer, number in (("sum", 5), ("max", 3), ("first", 2), ("unique", ("2", "3"))):
+        assert worth(f"event('A').{reducer}(property('lines.$.price'))", who) == number
+    assert worth("event('A').where(property('lines.$.sku').absent()).count()", who) == 4
+    assert worth("event('A').where(property('lines.$.sku') = 'x').sum(property('lines.$.price'))",
+                 who) == 2  # fmt: skip
+
+
+def test_a8_a_session_is_of_all_events_of_the_name() -> None:
+    who = both(did(0, 2 * HOUR, p=1), did(HOUR, p=2))
+    text = "event('A').where(property('p') = 1).expires_after(1 hour).count()"
+    assert worth(text, who) == 2
+
+
+def test_a11_entries_of_traits() -> None:
+    nothing: tuple[Value, ...] = ()
+    who = with_traits(
+        {
+            "tags": ("a", "b"),
+            "none": nothing,
+            "text": "a",
+            "deep": ({"tags": ("x",)}, {"tags": ("y", 3)}),
+        }
+    )
+    for comparison, expected in (
+        ("trait('tags.$') = 'a'", True),
+        ("trait('tags.$') != 'a'", False),
+        ("trait('tags.$') != 'c'", True),
+        ("trait('none.$') != 'a'", False),
+        ("trait('tags.$').none_of('c', 'd')", True),
+        ("trait('tags.$').omits('c')", True),
+        ("trait('none.$').omits('c')", True),
+        ("trait('tags.$').omits('b')", False),
+        ("trait('tags.$').exists()", True),
+        ("trait('none.$').absent()", True),
+        ("trait('missing.$').absent()", True),
+        ("trait('text.$').exists()", False),
+        ("trait('tags.$') > 'a'", True),
+        ("trait('tags.$').starts_with('b')", True),
+        ("NOT trait('tags.$') = 'c'", True),
+        ("trait('deep.$.tags.$') = 'y'", True),
+        ("trait('deep.$.tags.$') >= 3", True),
+        ("trait('deep.$.tags.$') != 'x'", False),
+        ("trait('deep.$.tags') = '[\"x\"]'", True),
+        ("trait('tags.$') = trait('text')", False),
+    ):
+        assert holds(comparison, who) == expected, comparison
+    assert worth("trait('tags.$')", who) is None
+
+
+def test_a13_texts_and_their_order() -> None:
+    who = Customer({"t": "Straße", "n": Decimal("1.50"), "é": "e\u0301"}, did(HOUR).events)
+    for comparison, expected in (
+        ("trait('t') = 'straße'", False),
+        ("trait('T').exists()", False),
+        ("event('a').count() = 0", True),
+        ("trait('t') = 'Strasse'", False),
+        ("trait('é') = 'é'", False),
+        ("trait('t') < 'a'", True),
+        ("trait('t') > 'Str'", True),
+        ("trait('t').contains('')", True),
+        ("trait('t').starts_with('') AND trait('t').ends_with('')", True),
+        ("trait('t').omits('')", False),
+        ("trait('n').contains('.5')", True),
+        ("trait('n').ends_with('0')", False),
+    ):
+        assert holds(comparison, who) == expected, comparison
+    document = {"now": "2024-10-04", "customer": {"traits": {"yes": True, "list": [False]}}}
+    truths, _ = subject_from_json(document)
+    assert isinstance(truths, Customer)
+    assert holds("trait('yes') = 'true' AND trait('list') = '[\"false\"]'", truths)
+
+
+def test_a13_an_event_s_time_as_text() -> None:
+    at = "event('A').where(context('timestamp') = '{}').count()"
+    assert worth(at.format("2024-10-03T00:00:00Z"), did(DAY)) == 1
+    assert worth(at.format("2024-10-03T00:00:00.000Z"), did(DAY)) == 0
+    assert worth(at.format("2024-10-02T23:59:59.999Z"), did(DAY + 1)) == 1
+    assert worth(at.format("2024-10-03"), did(DAY)) == 0
+
+
+# --- the whole house -----------------------------------------------------------------------------
+
+CHOICES: dict[str, type[StrEnum]] = {
+    f.name: type(getattr(DEFAULT, f.name)) for f in fields(Readings)
+}
+EVERY_CHOICE = [
+    replace(DEFAULT, **{name: choice}) for name, choices in CHOICES.items() for choice in choices
+]
+EVERY_KEY = sorted(
+    {
+        key
+        for readings in EVERY_CHOICE
+        for sentence in sentences(readings)
+        for key in sentence.split(":")[0].split(", ")
+    }
+)
+
+
+@pytest.mark.parametrize("key", EVERY_KEY)
+def test_each_reading_has_a_test_and_stands_on_the_page(key: str) -> None:
+    """A sentence that is new needs an example here, and its line in `docs/reference/cql.md`."""
+    assert any(name.startswith(f"test_{key.lower()}_") for name in globals())
+    assert re.search(rf"^- (?:\w+, )?{key}[:,]", PAGE, re.MULTILINE)
+
+
+def test_the_keys_have_no_gaps() -> None:
+    for letter, number in (("U", 13), ("A", 13)):
+        assert {f"{letter}{i + 1}" for i in range(number)} >= {
+            key for key in EVERY_KEY if key[0] == letter
+        }
 
 
 def test_there_is_a_test_for_each_second_reading() -> None:

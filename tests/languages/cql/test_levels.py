@@ -13,9 +13,9 @@ from itertools import combinations_with_replacement
 
 import pytest
 
+from compiled import compile_audience
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema_file import load_schema
-from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.subjects import Customer, Row
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse

@@ -102,26 +102,48 @@ _FIXED = (
     "U3: avg, min, max, first, last and mode of no values are missing",
     "U4: a comparison with a missing value is false, except `absent` and `omits`",
     "U5: NOT is the complement: true exactly where its operand is false",
-    "U6: `within(d)` keeps now - d to now; nothing lies in the future of now",
+    "U6: `within(d)` keeps now - d to now; no condition sees an event later than now",
     "U7: `between(a, b)` keeps now - b to now - a; a must not be longer than b",
-    "U8: `within(parent: d)` keeps what follows the parent event by at most d",
+    "U8: `within(parent: d)` keeps what follows the parent event by at most d, "
+    "`between(parent: a, b)` by a to b; without `parent:` a nested event may lie anywhere",
     "U9: `property(parent: 'p')` reads the event or row right around the one at hand; windows "
     "after the parent follow the nearest event around",
     "U11: an event without a window looks at the whole history",
     "U12: words such as 'recently' have no one right number; a proof compares numbers as written",
-    "U13: filters of one stream commute, and repeated ones intersect",
-    "A1: ALL over an account without users is true",
+    "U13: filters of one stream commute, and repeated ones intersect; `sources` keeps events "
+    "without a source",
+    "A1: ALL over an account without users is true, ANY is false",
     "A2: in an account audience an event or entity condition outside ANY and ALL means ANY",
     "A3: `before_date` and `after_date` are strict; the four relative ones include their edge",
     "A4: a bare date is its midnight in UTC; a timestamp without a zone is in UTC",
     "A5: times are whole milliseconds, numbers have at most 30 digits on each side of the point",
     "A6: `mode` breaks ties by the first in text order; `first` and `last` skip missing values "
     "and break ties of time by the order of the history",
-    "A7: `p.$` unrolls an array: each entry counts as an item of its own",
+    "A7: `p.$` unrolls an array, in conditions and reducers: each entry counts as an item of its "
+    "own, for all names of the stream that go into that array; an item without entries counts once",
     "A8: `expires_after(d)` keeps the latest run of events with no gap longer than d, "
     "and nothing once d has passed since its last event",
-    "A9: an array or object compared as a whole is its compact JSON text",
+    "A9: an array or object compared as a whole, as a trait too, is its compact JSON text",
     "A11: a condition on `trait('t.$')` holds where some entry meets it; `!=` and `none_of` where "
     "there are entries and none is equal, `omits` and `absent` where none contains it or is there",
     "A10: properties of an entity are compared in their own type: text never equals a number",
+    "U1: the number of different values of nothing is 0",
+    "U4: what is null is missing, also in arrays and objects; an empty text and an empty array "
+    "are values",
+    "U10: only digits, with a `-` before and a `.` among them, read as a number: no `+`, "
+    "exponent, space, or more than 30 digits on a side",
+    "U10: `sum`, `avg`, `min` and `max` take a text as the number that it would be compared as, "
+    "and leave out what is none",
+    "A2: inside such a condition a trait is the user's; a computed trait of an account reads the "
+    "account's traits, and the events and rows of all its users as one history",
+    "A4: a date is `yyyy-mm-dd`, alone or with `T`, a time and perhaps a zone; a number or another "
+    "text is neither before nor after any date",
+    "A5: an average is exact where it is compared with numbers, and given to 12 decimal places",
+    "A6: equal events and equal rows count each; rows are in the order in which they are listed",
+    "A8: a session is one of all events of that name, whatever else is filtered",
+    "A11: `trait('t.$')` is compared with constants only; `trait('t.$.u.$')` are the entries in "
+    "all entries",
+    "A13: texts and names are told apart by code points, case-sensitively, and texts are put in "
+    "order so; a number is searched as its shortest decimal, true and false are the texts 'true' "
+    "and 'false', an event's time is `2026-01-31T08:00:00Z`; every value has the empty text in it",
 )
