@@ -25,22 +25,17 @@ class Origin(StrEnum):
 class FailureKind(StrEnum):
     """Why there is no result."""
 
-    ERROR = "error"
-    """The component raised or answered something that cannot be used."""
+    ERROR = "error"  # the component raised or answered something that cannot be used
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
     """A server that refused the connection, failed or asked to wait: later it may answer."""
     UNPARSABLE = "unparsable"
     """A model's reply from which no answer could be read, even after one repair turn."""
-    REFUSED = "refused"
-    """A model declined the task itself (not a generator's legal refusal)."""
+    REFUSED = "refused"  # a model declined the task itself (not a generator's legal refusal)
     BUDGET = "budget"
-    UNDECIDED = "undecided"
-    """A proof judge that found neither a proof nor a difference."""
-    MISSING = "missing"
-    """A recording that holds no answer for this case."""
-    UNFAITHFUL = "unfaithful"
-    """A question that does not say what its query says."""
+    UNDECIDED = "undecided"  # a proof judge that found neither a proof nor a difference
+    MISSING = "missing"  # a recording that holds no answer for this case
+    UNFAITHFUL = "unfaithful"  # a question that does not say what its query says
     PRIVATE = "private"
     """What would have to be told may not be, at the level of privacy: nothing was sent."""
     TURNS = "turns"  # a generator asked back more often than it may
@@ -114,6 +109,9 @@ class Question:
     faithfulness: Faithfulness | None = None
 
 
+OptionValue = bool | int | str | tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One item of a dataset.
@@ -130,6 +128,8 @@ class Case:
     anchored_by: str = ""
     """The system, with its version, whose answer people edited into the reference, which favours
     it; empty: nobody's. Scores on such cases are kept apart."""
+    options: Mapping[str, OptionValue] = field(default_factory=dict[str, "OptionValue"], hash=False)
+    """What the reference is run with, as its language calls it; no part of what it means."""
 
     @property
     def unbuildable(self) -> bool:

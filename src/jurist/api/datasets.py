@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final, cast
@@ -13,9 +14,9 @@ from jurist.api.arguments import as_path, in_words, refuse_type
 from jurist.api.workspaces import Workspace, workspace
 from jurist.errors import DatasetError
 from jurist.records import Case, Origin
-from jurist.runs.case_files import CaseFile, choose_cases, encoded, read_case
+from jurist.runs.case_files import CaseFile, Check, choose_cases, encoded, read_case
 from jurist.runs.cases import Dataset as LoadedDataset
-from jurist.runs.datasets import shipped_datasets, shipped_folder
+from jurist.runs.datasets import refuse_options, shipped_datasets, shipped_folder
 
 _EXPECTED: Final = (
     "a JSONL file of cases, or an iterable of cases: jurist.Case, dicts as in that file, or "
@@ -53,8 +54,9 @@ class Dataset:
         if name is not None:
             refuse_type("name", name, str, "text")
         called = home.name if name is None else name
-        found = _cases_of(cases)
-        self._loaded = LoadedDataset(home.named(called), home.document, found, found.digest)
+        at = home.named(called)
+        found = _cases_of(cases, partial(refuse_options, workspace=at))
+        self._loaded = LoadedDataset(at, home.document, found, found.digest)
 
     @property
     def name(self) -> str:
@@ -113,18 +115,19 @@ def _workspace_of(given: object) -> Workspace:
     return workspace(cast("str | Path | Mapping[str, object]", given))
 
 
-def _cases_of(given: object) -> CaseFile | CaseList:
+def _cases_of(given: object, check: Check) -> CaseFile | CaseList:
     if isinstance(given, str | Path):
         path = as_path("cases", given)
         if str(given) in shipped_datasets() and not path.is_file():
             path = shipped_folder(str(given)) / "cases.jsonl"
-        return choose_cases(path)
+        return choose_cases(path, check=check)
     rows = _rows_of(given)
     cases = [_read(row, number) for number, row in enumerate(rows)]
     if not cases:
         raise DatasetError("`cases` holds no case", expected=_EXPECTED, fix="give a case")
     seen: set[str] = set()
     for number, case in enumerate(cases):
+        check(case, f"cases[{number}]")
         if case.id in seen:
             raise DatasetError(
                 f"a second case with the id {case.id!r}",

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from jurist.evidence.difference_kinds import difference_kind
 from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query
+from jurist.languages.options import TakesOptions, written
 from jurist.languages.words import Words
 from jurist.plurals import counted
 from jurist.provenance import provenance_of
-from jurist.records import Relation, Verdict, Witness
+from jurist.records import Case, Relation, Verdict, Witness
 from jurist.report.came_about import UNTOLD, Origins, origins_of
 from jurist.report.pair import headline, how_shown
 from jurist.report.queries import ReadQuery, bounded, read_shown
@@ -102,6 +103,10 @@ class Item:
     failed: str = ""
     """The kind of the failure, where there is no answer."""
     origins: Origins = UNTOLD
+    options: tuple[tuple[str, str], ...] = ()
+    """What the reference is run with."""
+    limits: tuple[str, ...] = ()
+    """What of these options no verdict looks at."""
 
     @property
     def same_meaning(self) -> bool:
@@ -149,7 +154,17 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         kind=_kind(of, workspace),
         failed="" if candidate.failure is None else candidate.failure.kind,
         origins=origins_of(candidate),
+        options=tuple((name, written(value)) for name, value in of.case.options.items()),
+        limits=_limits(of.case, (right.query, given.query), workspace),
     )
+
+
+def _limits(case: Case, queries: Sequence[Query | None], workspace: Workspace) -> tuple[str, ...]:
+    language = workspace.language
+    if not case.options or not isinstance(language, TakesOptions):
+        return ()
+    read = [query for query in queries if query is not None]
+    return tuple(language.limits_of(case.options, read))
 
 
 def _showing(kinds: Sequence[str], words: Words) -> str:

@@ -109,9 +109,17 @@ def _answer(item: Item) -> str:
         f"candidate:\n\n{in_markdown_block(answer)}",
         in_markdown(item.candidate_english),
         *_came_about(item),
+        *_run_with(item),
         *(text for ruling in item.rulings for text in _ruled(ruling, alone=len(item.rulings) == 1)),
     ]
     return "\n\n".join(line for line in lines if line)
+
+
+def _run_with(item: Item) -> Iterator[str]:
+    if item.options:
+        told = ", ".join(f"{name} {value}" for name, value in item.options)
+        yield in_markdown(f"run with: {told}")
+    yield from map(in_markdown, item.limits)
 
 
 def _came_about(item: Item) -> Iterator[str]:

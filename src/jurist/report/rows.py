@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
+
 from jurist.analysis.leaderboard import proved_right
 from jurist.runs.results import Result
 
@@ -33,6 +35,7 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
         "question": Column(str, "the request"),
         "origin": Column(str, "authored, synthetic or real"),
         "anchored_by": Column(str, "the system whose answer was edited into the reference"),
+        "options": Column(str, "what the reference is run with, as JSON"),
         "style": Column(str, "the style of a synthetic question"),
         "generator": Column(str, "who answered"),
         "sample": Column(int, "which of the generator's answers to the question, from 1"),
@@ -85,6 +88,7 @@ def row_of(run: str, result: Result) -> Row:
         "question": question.text,
         "origin": question.origin.value,
         "anchored_by": case.anchored_by or None,
+        "options": msgspec.json.encode(case.options).decode() if case.options else None,
         "style": question.style or None,
         "generator": result.generator,
         "sample": result.sample,

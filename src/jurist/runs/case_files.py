@@ -7,7 +7,7 @@ digest, and again when its cases are stored. Ids are told apart by eight bytes e
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import nsmallest
@@ -21,13 +21,16 @@ import numpy as np
 from jurist.errors import DatasetError
 from jurist.languages.lines import decode_line, is_blank, lines_of
 from jurist.languages.texts import explained
-from jurist.records import Case, CheckedBy, Origin
+from jurist.records import Case, CheckedBy, OptionValue, Origin
 
 _LONGEST_ID: Final = 200
+_MOST_IN_OPTIONS: Final = 200
+Check = Callable[[Case, str], None]
+"""Raises for a case, of which it is told where it stands."""
 _EXPECTED: Final = (
-    'one case a line: {"id", "reference", "questions", "tags", "note", "anchored_by"}, and of each '
-    'question {"id", "text", "origin", "style", "author", "faithfulness"}, where `origin` is real, '
-    "authored or synthetic"
+    'one case a line: {"id", "reference", "questions", "tags", "note", "anchored_by", "options"}, '
+    'and of each question {"id", "text", "origin", "style", "author", "faithfulness"}, where '
+    "`origin` is real, authored or synthetic"
 )
 
 
@@ -56,6 +59,7 @@ class _CaseLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tags: tuple[str, ...] = ()
     note: str = ""
     anchored_by: str = ""
+    options: dict[str, OptionValue] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ def choose_cases(
     tags: tuple[str, ...] = (),
     sample: int | None = None,
     limit: int | None = None,
+    check: Check = lambda _case, _where: None,
 ) -> CaseFile:
     """Choose from the cases of a file, once all of it was found to be right.
 
@@ -107,16 +112,17 @@ def choose_cases(
         tags: Only cases with at least one of these; empty: all.
         sample: Only so many of them, by a digest of their ids: nobody chooses.
         limit: Only the first so many of what is left.
+        check: Raises for a case that the dataset's language cannot take; is told where it stands.
 
     Raises:
         DatasetError: The file or a line of it cannot be used, or no case is left.
     """
     wanted, highest = frozenset(tags), None
     if sample is not None:
-        ranks = (_rank(case) for case in _chosen(read_cases(path), wanted))
+        ranks = (_rank(case) for case in _chosen(read_cases(path, check=check), wanted))
         highest = max(nsmallest(sample, ranks), default=None)
     digest, left = blake2b(digest_size=16), 0
-    for case in _chosen(read_cases(path), wanted, highest):
+    for case in _chosen(read_cases(path, check=check), wanted, highest):
         if limit is None or left < limit:
             digest.update(encoded(case))
             left += 1
@@ -129,14 +135,19 @@ def choose_cases(
     return CaseFile(Path(path), wanted, highest, limit, digest.hexdigest())
 
 
-def read_cases(path: str | Path) -> Iterator[Case]:
+def read_cases(path: str | Path, *, check: Check = lambda _case, _where: None) -> Iterator[Case]:
     """The cases of a JSONL file; that two have the same id is found at the end.
+
+    Args:
+        path: The file.
+        check: Raises for a case that the dataset's language cannot take; is told where it stands.
 
     Raises:
         DatasetError: The file or one of its lines cannot be used; names the line.
     """
     path, seen = Path(path), array("q")
-    for _, case in numbered_cases(path):
+    for number, case in numbered_cases(path):
+        check(case, f"{path}, line {number}")
         seen.append(hash(case.id))
         yield case
     hashes = np.sort(np.frombuffer(seen, dtype=np.int64))
@@ -199,17 +210,24 @@ def case_line(case: Case) -> bytes:
         for each in case.questions
     ]
     line = {"id": case.id, "reference": case.reference, "questions": questions}
-    rest = {key: value for key in ("tags", "note", "anchored_by") if (value := getattr(case, key))}
+    rest = {
+        key: value
+        for key in ("tags", "note", "anchored_by", "options")
+        if (value := getattr(case, key))
+    }
     return _encoder.encode(line | rest) + b"\n"
 
 
 def encoded(case: Case) -> bytes:
     """A case as digests and keys of tasks hold it.
 
-    What nobody anchors is written as before there was such a field: runs of it stay comparable,
-    and what is recorded of it is found.
+    What nobody anchors, and what has no options, is written as before there were such fields:
+    runs of it stay comparable, and what is recorded of it is found.
     """
     raw = _encoder.encode(case)
+    if case.options:
+        return raw
+    raw = raw.removesuffix(_WITHOUT_OPTIONS) + b"}"
     return raw if case.anchored_by else raw.removesuffix(_UNANCHORED) + b"}"
 
 
@@ -257,6 +275,7 @@ def read_case(line: bytes, where: str) -> Case:
             expected=f"a system's name and version, at most {_LONGEST_ID} printable characters",
             where=where,
         )
+    _check_options(case, where)
     for question in case.questions:
         if not question.text.strip():
             raise DatasetError(
@@ -275,6 +294,22 @@ def read_case(line: bytes, where: str) -> Case:
     return case
 
 
+def _check_options(case: Case, where: str) -> None:
+    """Raise for options that no language could have; `Check` holds them to the dataset's."""
+    texts = [*case.options]
+    for value in case.options.values():
+        texts += (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+    odd = [text for text in texts if len(text) > _LONGEST_ID or not text.isprintable()]
+    if odd or len(texts) > _MOST_IN_OPTIONS:
+        raise DatasetError(
+            f"the options hold {odd[0][:40]!r}" if odd else f"there are {len(texts)} options",
+            expected=f"at most {_MOST_IN_OPTIONS} names and texts of at most {_LONGEST_ID} "
+            "printable characters",
+            where=where,
+        )
+
+
 _decoder = msgspec.json.Decoder(_CaseLine)
 _encoder = msgspec.json.Encoder()
+_WITHOUT_OPTIONS: Final = b',"options":{}}'
 _UNANCHORED: Final = b',"anchored_by":""}'

@@ -23,6 +23,7 @@ from jurist.languages.base import Query
 from jurist.languages.capabilities import VALUE, Quoted, Quotes
 from jurist.languages.doubts import Lints, ProposesRepairs
 from jurist.languages.effort import STEPS
+from jurist.languages.options import issues_of
 from jurist.records import Method, Relation, Side
 from jurist.roles.protocols import Workspace
 from jurist.runs.case_files import read_lines_of
@@ -101,6 +102,8 @@ def check_cases(
         if lines.setdefault(case.id, line) != line:
             repeated = f"its id {case.id!r} is that of line {lines[case.id]} (fix: change one)"
             yield Remark(line, case.id, Oddity.NO_CASE, repeated)
+        for wrong in issues_of(case.options, language, schema):
+            yield Remark(line, case.id, Oddity.MISFIT, str(wrong))
         if case.reference is None:
             continue
         try:

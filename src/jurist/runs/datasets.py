@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from jurist.errors import DatasetError
 from jurist.languages import Language
+from jurist.languages.options import issues_of
 from jurist.languages.registry import language_of
 from jurist.languages.schema_files import FoundSchema, read_schema
+from jurist.records import Case
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import nearest_hint
 from jurist.runs.case_files import choose_cases
@@ -54,8 +57,24 @@ def load_dataset(entry: DatasetEntry, folder: str | Path) -> Dataset:
     source, cases_path = paths_of(entry, Path(folder))
     found = read_schema(source, dialect=entry.dialect)
     workspace, document = workspace_of(entry.name, found), found.document
-    cases = choose_cases(cases_path, tags=entry.tags, sample=entry.sample, limit=entry.limit)
+    cases = choose_cases(
+        cases_path,
+        tags=entry.tags,
+        sample=entry.sample,
+        limit=entry.limit,
+        check=partial(refuse_options, workspace=workspace),
+    )
     return Dataset(workspace, document, cases, cases.digest)
+
+
+def refuse_options(case: Case, where: str, *, workspace: Workspace) -> None:
+    """Raise for options that the language of a case's query does not have so.
+
+    Raises:
+        DatasetError: An option is wrong; `where` names the case's place.
+    """
+    for issue in issues_of(case.options, workspace.language, workspace.schema):
+        raise DatasetError(issue.problem, expected=issue.expected, fix=issue.fix, where=where)
 
 
 def paths_of(entry: DatasetEntry, folder: Path) -> tuple[str, Path]:

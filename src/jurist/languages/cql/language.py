@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jurist.languages.cql.syntax import CqlQuery
     from jurist.languages.explanations import Explanation
     from jurist.languages.mentions import Mentioned
+    from jurist.languages.options import OptionIssue, Options
     from jurist.languages.pictures import Picture
     from jurist.languages.pseudonymizing import ChangeConstant, ChangeText, Compared, SchemaValues
     from jurist.languages.tokens import Token
@@ -120,6 +121,20 @@ class CqlLanguage:
         from jurist.languages.cql.quoting import listed
 
         return listed(_schema(schema))
+
+    # --- options ---
+
+    def check_options(self, options: Options, schema: Schema) -> tuple[OptionIssue, ...]:
+        """What is wrong with an audience's options."""
+        from jurist.languages.cql.options import check_options
+
+        return check_options(options, _schema(schema))
+
+    def limits_of(self, options: Options, queries: Sequence[Query]) -> Sequence[str]:
+        """What of the options no verdict on these queries looks at, in sentences."""
+        from jurist.languages.cql.options import limits_of
+
+        return limits_of(options, tuple(map(_cql, queries)))
 
     # --- English ---
 
