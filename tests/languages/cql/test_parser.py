@@ -330,7 +330,7 @@ def test_offsets_are_of_nodes_not_of_names_and_casts_like_them() -> None:
         ("(trait('x') = 1", 16, "too early", "opened at column 1"),
         ("event('x'", 10, "too early", "opened at column 6"),
         ("trait('x') = 1)", 15, "closes nothing", "remove"),
-        ("trait('x') = event('y').count()", 14, "`event`", "constant"),
+        ("trait('x') = event('y')", 24, "must be reduced", "add a reducer"),
         ("trait('x') AND trait('y') = 1", 12, "alone", "compare"),
         ("trait('x') = 1 AND", 19, "too early", ""),
         ("AND trait('x') = 1", 1, "AND", ""),

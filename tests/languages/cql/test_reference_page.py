@@ -33,7 +33,7 @@ def test_the_filters_and_comparisons_of_the_tables_parse() -> None:
     filters = re.findall(
         r"^\| `(\.(?:within|between|sources|expires_after)\(.*?\))` \|", PAGE, re.M
     )
-    assert len(filters) == 6
+    assert len(filters) == 7
     for written in filters:
         inner = f"event('B'){written}.count()"
         parse(f"event('A').where({inner} > 0).count()" if "parent" in written else inner)

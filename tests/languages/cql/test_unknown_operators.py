@@ -49,8 +49,8 @@ def _unknown(word: str, group: Group, takes: Takes, signs: set[int | None]) -> O
 
 _OVER = _unknown("over", Group.ORDER, Takes.OPERAND, {1})
 _FROM_TO = _unknown("from_to", Group.ORDER, Takes.CONSTANTS, set())
-_EVE_OF = _unknown("eve_of", Group.DATE, Takes.CONSTANT, set())
-_SOUNDS_LIKE = _unknown("sounds_like", Group.SEARCH, Takes.CONSTANT, set())
+_EVE_OF = _unknown("eve_of", Group.DATE, Takes.TEXT, set())
+_SOUNDS_LIKE = _unknown("sounds_like", Group.SEARCH, Takes.TEXT, set())
 
 
 def _proved(left: Scalar, right: Operand, other: Comparison) -> Relation:

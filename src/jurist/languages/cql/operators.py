@@ -109,9 +109,10 @@ class Group(Enum):
 class Takes(Word):
     """What stands right of an operator, in words."""
 
-    OPERAND = "one constant, trait or property", 1, 1
+    OPERAND = "one constant, trait, property or reduced stream", 1, 1
     CONSTANTS = "one or more constants", 1, None
-    CONSTANT = "one constant", 1, 1
+    TEXTS = "one or more constants, traits or properties", 1, None
+    TEXT = "one constant, trait or property", 1, 1
     DURATION = "one length of time, such as 7 days", 1, 1
     NOTHING = "nothing between its parentheses", 0, 0
 
@@ -133,10 +134,10 @@ class Operator(Word):
     AT_MOST = "at_most", Group.ORDER, Takes.OPERAND, "<=", {-1, 0}
     ABSENT = "absent", Group.PRESENCE, Takes.NOTHING
     EXISTS = "exists", Group.PRESENCE, Takes.NOTHING
-    CONTAINS = "contains", Group.SEARCH, Takes.CONSTANTS
-    OMITS = "omits", Group.SEARCH, Takes.CONSTANTS
-    STARTS_WITH = "starts_with", Group.SEARCH, Takes.CONSTANT
-    ENDS_WITH = "ends_with", Group.SEARCH, Takes.CONSTANT
+    CONTAINS = "contains", Group.SEARCH, Takes.TEXTS
+    OMITS = "omits", Group.SEARCH, Takes.TEXTS
+    STARTS_WITH = "starts_with", Group.SEARCH, Takes.TEXT
+    ENDS_WITH = "ends_with", Group.SEARCH, Takes.TEXT
     ONE_OF = "one_of", Group.EQUALITY, Takes.CONSTANTS
     NONE_OF = "none_of", Group.EQUALITY, Takes.CONSTANTS
     BEFORE_DATE = "before_date", Group.DATE, Takes.OPERAND, "", {-1}

@@ -157,9 +157,13 @@ class Between(Node, frozen=True):
 
 
 class ExpiresAfter(Node, frozen=True, tag="expires_after"):
-    """Keep the current session: it ends after this much inactivity. Computed traits only."""
+    """Keep one session, which ends after this much inactivity. Computed traits only.
+
+    It is the current one, or (`parent`) the one that begins with the parent event.
+    """
 
     duration: Duration
+    parent: bool = False
 
 
 Filter = Where | Sources | Within | Between | ExpiresAfter
@@ -178,14 +182,14 @@ class Stream(Node, frozen=True):
 class Reduction(Node, frozen=True):
     """A stream reduced to one value.
 
-    `value` is what is reduced (`None` for `count`), `cast` its `as`, `minimum`
-    the least frequency of `mode` (`None` for all others). `coercion` says how values are
-    compared with each other; see `Comparison`.
+    `value` is what is reduced (`None` for `count`; a trait is that of the user whose item it
+    is), `cast` its `as`, `minimum` the least frequency of `mode` (`None` for all others).
+    `coercion` says how values are compared with each other; see `Comparison`.
     """
 
     stream: Stream
     reducer: Reducer
-    value: Property | Context | None = None
+    value: Property | Context | Trait | None = None
     cast: Cast | None = None
     minimum: int | None = None
     coercion: Coercion | None = None
@@ -198,16 +202,16 @@ Scalar = Reduction | Trait | Property | Context
 
 
 Constant = Number | Text | Date | Moment
-Operand = Number | Text | Date | Moment | Duration | Trait | Property | Context
+Operand = Number | Text | Date | Moment | Duration | Reduction | Trait | Property | Context
 
 
 class Comparison(Node, frozen=True):
     """`left operator arguments`.
 
-    The six symbol operators and before/after_date take one constant or one
-    trait, property or context; one_of, none_of, contains, omits take one or
-    more constants; starts_with, ends_with one constant; within_last,
-    within_next, before_last, after_next one duration; absent, exists none.
+    The six symbol operators and before/after_date take one constant or one scalar;
+    one_of and none_of one or more constants; contains and omits one or more constants or
+    names; starts_with and ends_with one constant or name; within_last, within_next,
+    before_last, after_next one duration; absent, exists none.
     `coercion` is no part of what is written: `schemas.typing` says by the types of both
     sides how they are compared; `None` is the schema's usual reading.
     """

@@ -47,7 +47,8 @@ class Scope(Struct, frozen=True, eq=False):
 
     `source` is `None` outside any stream. `quantified`: inside ANY or ALL; `of_user`:
     there, or in a comparison of a stream, which means ANY in an account audience (A2).
-    `reduction`: what the items are reduced by.
+    `reduction`: what the items are reduced by; `reduced`: what they are reduced to stands
+    here, so that a trait is that of the user whose item it is (A12).
     """
 
     source: Event | Entity | None = None
@@ -55,6 +56,7 @@ class Scope(Struct, frozen=True, eq=False):
     quantified: bool = False
     of_user: bool = False
     reduction: Reduction | None = None
+    reduced: bool = False
 
     @property
     def enclosing_event(self) -> Scope | None:
@@ -159,13 +161,37 @@ def _fields(node: Node, parts: Sequence[Any]) -> dict[str, Any]:
             return {"duration": parts[0]}
 
 
+def compares_stream(node: Comparison) -> bool:
+    """Whether a stream stands on a side of a comparison: of an account it then means ANY (A2)."""
+    if type(node.left) is Reduction:
+        return True
+    return any(type(argument) is Reduction for argument in node.arguments)
+
+
+def stream_first(node: Comparison) -> Comparison:
+    """The same comparison with a stream on its left, if it has one and its sides may trade."""
+    mirrored = node.operator.mirrored
+    if type(node.left) is Reduction or mirrored is None or len(node.arguments) != 1:
+        return node
+    right = node.arguments[0]
+    if type(right) is not Reduction:
+        return node
+    return replace(node, left=right, operator=mirrored, arguments=(node.left,))
+
+
+def reduced_scope(reduction: Reduction, scope: Scope) -> Scope:
+    """The scope of what the items of a reduction, which stands in a scope, are reduced to."""
+    return replace(inner_scope(reduction, scope), reduced=True)
+
+
 def inner_scope(node: Node, scope: Scope) -> Scope:
     """The scope of what stands in a node that stands in a scope.
 
-    Of a reduction that is the scope of its filters and of what it reduces, not of its source.
+    Of a reduction that is the scope of its filters: its source stands in that of the reduction,
+    and what it reduces in `reduced_scope`.
     """
     if type(node) is Comparison:
-        is_of_stream = type(node.left) is Reduction and not scope.of_user
+        is_of_stream = not scope.of_user and compares_stream(node)
         return replace(scope, of_user=True) if is_of_stream else scope
     if type(node) is Reduction:
         return Scope(node.stream.source, scope, scope.quantified, scope.of_user, node)
@@ -198,6 +224,8 @@ def _scoped_children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
     parts = [(part, inner) for part in children(node)]
     if type(node) is Reduction:
         parts[0] = (node.stream.source, scope)
+        if type(node.value) is Trait:
+            parts[-1] = (node.value, reduced_scope(node, scope))
     return parts
 
 

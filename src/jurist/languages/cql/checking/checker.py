@@ -34,7 +34,6 @@ from jurist.languages.cql.syntax import (
     Entity,
     Event,
     Moment,
-    Name,
     Not,
     Number,
     Or,
@@ -46,7 +45,7 @@ from jurist.languages.cql.syntax import (
     Where,
 )
 from jurist.languages.cql.text.offsets import offsets
-from jurist.languages.cql.tree import Scope, inner_scope, is_column, walk
+from jurist.languages.cql.tree import Scope, inner_scope, is_column, reduced_scope, walk
 
 MAX_PRIMARY_EXPRESSIONS = 50
 MAX_ISSUES = 100
@@ -105,7 +104,7 @@ class _Checker:
                 case Event() | Entity() | Trait() | Property() | Context():
                     clash = self._names.unknown(node, scope)
                 case Reduction() if node.value is not None:
-                    value = self._side(node.value, inner_scope(node, scope))
+                    value = self._side(node.value, reduced_scope(node, scope))
                     clash = reducer_finding(node, value)
                 case _:
                     pass
@@ -127,7 +126,7 @@ class _Checker:
             yield clash
             return
         for argument in node.arguments:
-            if isinstance(argument, Name):
+            if isinstance(argument, Scalar):
                 clash = reference_finding(node, left, self._side(argument, inner))
             elif isinstance(argument, Constant):
                 clash = constant_finding(node, left, argument, self._coercion)
@@ -138,7 +137,7 @@ class _Checker:
         if isinstance(node, Reduction):
             value = Field()
             if node.value is not None:
-                value = self._names.field(node.value, inner_scope(node, scope))
+                value = self._names.field(node.value, reduced_scope(node, scope))
             return Side(result_field(node, value), node)
         return Side(self._names.field(node, scope), node, is_column(node, scope))
 

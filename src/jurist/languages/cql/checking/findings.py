@@ -56,6 +56,10 @@ MESSAGES = {
         "entries on the left of a comparison with constants",
     ),
     "list_compared": ("a comparison of a list", "`unique(...).count()`"),
+    "reduced_trait": (
+        "`{reducer}` of a trait in a schema whose audiences are made of {audience}",
+        "a property; or a schema with audience_type ACCOUNTS, whose users have the trait",
+    ),
     "entity_count": (
         "a count of entities compared with {number}",
         "a whole number, at least {least} with `{operator}`",

@@ -20,7 +20,6 @@ from jurist.languages.cql.syntax import (
     Entity,
     Event,
     ExpiresAfter,
-    Name,
     Node,
     Number,
     Property,
@@ -66,6 +65,8 @@ def placement_findings(
         case Property() | Context():
             yield from _item_value(node, scope)
         case Reduction():
+            if isinstance(node.value, Trait):
+                yield from _reduced_trait(node, node.value, schema)
             if node.reducer is Reducer.MODE and (node.minimum is None or node.minimum < 1):
                 frequency = "no least frequency" if node.minimum is None else str(node.minimum)
                 yield finding("mode_minimum", node, frequency=frequency)
@@ -88,6 +89,12 @@ def _quantifier(node: AnyUser | AllUsers, scope: Scope, schema: CqlSchema) -> It
         yield finding("nested_quantifier", node, word=word, place=place)
     if schema.audience_type is not AudienceType.ACCOUNTS and not schema.account_traits:
         yield finding("no_accounts", node, word=word, audience=schema.audience_type)
+
+
+def _reduced_trait(node: Reduction, trait: Trait, schema: CqlSchema) -> Iterator[Finding]:
+    if schema.audience_type is not AudienceType.ACCOUNTS and not schema.account_traits:
+        audience = schema.audience_type
+        yield finding("reduced_trait", trait, reducer=node.reducer, audience=audience)
 
 
 def _item_value(node: Property | Context, scope: Scope) -> Iterator[Finding]:
@@ -128,7 +135,7 @@ def _filter(
                 yield finding("expires_after_range", node, length=_length(duration))
         case _:
             pass
-    is_parental = isinstance(node, Within | Between) and node.parent
+    is_parental = not isinstance(node, Sources) and node.parent
     if is_parental and scope.enclosing_event is None:
         what = "a window after the parent event, with no event around it"
         expected = "an enclosing event, or a window without `parent:`"
@@ -141,15 +148,16 @@ def _empty(node: Node, bound: Duration) -> Finding:
 
 def _comparison(node: Comparison) -> Iterator[Finding]:
     left = node.left
-    names = [argument for argument in node.arguments if isinstance(argument, Name)]
-    for side in (left, *names) if names else ():
+    values = [argument for argument in node.arguments if isinstance(argument, Scalar)]
+    for side in (left, *values) if values else ():
         if isinstance(side, Trait) and names_entries(side):
             yield finding("entries_alone", side, name=quoted(side.name))
     for argument in node.arguments:
         if isinstance(argument, Duration) and argument.ms <= 0 and node.operator in _NEAR_NOW:
             yield _empty(argument, argument)
-    if isinstance(left, Reduction) and left.reducer is Reducer.UNIQUE:
-        yield finding("list_compared", left)
+    for side in (left, *values):
+        if isinstance(side, Reduction) and side.reducer is Reducer.UNIQUE:
+            yield finding("list_compared", side)
     if isinstance(left, Reduction) and left.reducer is Reducer.COUNT:
         yield from _row_count(node, left)
 

@@ -142,6 +142,8 @@ def operator_finding(comparison: Comparison, left: Side) -> Finding | None:
 def reference_finding(comparison: Comparison, left: Side, right: Side) -> Finding | None:
     """Whether a value on the right can be compared with the one on the left."""
     expected = _expected(comparison.operator, right.field.kind)
+    if comparison.operator.group is Group.SEARCH and right.field.kind in NUMERIC:
+        expected = ""  # its text is searched for, as that of a number that is written
     if comparison.operator.group is Group.EQUALITY and not _comparable(left, right):
         expected = f"a value of the type of {left.label}"
     if not expected:

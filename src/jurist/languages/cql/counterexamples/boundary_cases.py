@@ -59,10 +59,14 @@ class BoundaryCases:
                     yield lambda place, plan=plan: plan(place.of_user)
                     for want in (True, False):
                         yield partial(self._beside, operand, want, plan)
-            case Comparison(left) if isinstance(left, Reduction):
-                yield from self._reduction_plans(node, left, owner)
             case Comparison(left):
-                yield from self._value_plans(left)
+                if isinstance(left, Reduction):
+                    yield from self._reduction_plans(node, left, owner)
+                else:
+                    yield from self._value_plans(left)
+                for side in node.arguments:
+                    if isinstance(side, Reduction):
+                        yield from self._reduction_plans(None, side, owner)
                 if is_dynamic(node):
                     for want in (True, False):
                         yield partial(self._editor.satisfy, node, want=want)

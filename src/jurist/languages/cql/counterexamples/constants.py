@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from jurist.languages.cql.counterexamples.cells import DAY, HOUR, MAX_COUNT, cells, counts_around
 from jurist.languages.cql.counterexamples.legality import default_value, is_legal
 from jurist.languages.cql.operators import Group
 from jurist.languages.cql.schemas.schema import (
@@ -56,18 +57,12 @@ from jurist.languages.cql.syntax import (
     Sources,
     Text,
     Trait,
-    Unit,
     Within,
 )
 from jurist.languages.cql.tree import Scope, holder_of, inner_scope, walk
 
-DAY = Unit.DAY.ms
-HOUR = Unit.HOUR.ms
 DEFAULT_NOW = 1_780_315_200_000
 """2026-06-01T12:00:00Z."""
-MAX_COUNT = 2_000
-"""The most events of one kind that a subject is given to reach a threshold."""
-_MOST_TIMES = 60
 STRANGER = "zz"
 """A text that no query speaks of."""
 _MOST_VALUES = 24
@@ -127,6 +122,13 @@ def address_of(name: Scalar | Operand, scope: Scope) -> Address | None:
     if at is None:
         return None
     return Address(owner_of(at), name.name, isinstance(name, Context))
+
+
+def _read_from(side: Scalar | Operand, scope: Scope) -> Address | None:
+    """Where a side of a comparison reads: a stream what it is reduced to."""
+    if isinstance(side, Reduction):
+        return None if side.value is None else address_of(side.value, inner_scope(side, scope))
+    return address_of(side, scope)
 
 
 def owner_of(scope: Scope) -> Owner:
@@ -194,9 +196,9 @@ class _Collector:
             pools,
             {address: self._field(address) for address in pools},
             tuple(self._owners),
-            {owner: _cells(self._ages[owner], longest) for owner in self._owners},
-            {owner: _cells(delays, longest) for owner, delays in self._delays.items()},
-            {owner: _counts(thresholds) for owner, thresholds in self._counts.items()},
+            {owner: cells(self._ages[owner], longest) for owner in self._owners},
+            {owner: cells(delays, longest) for owner, delays in self._delays.items()},
+            {owner: counts_around(thresholds) for owner, thresholds in self._counts.items()},
             {owner: (*sources, None) for owner, sources in self._sources.items()},
             self._parents,
         )
@@ -232,13 +234,13 @@ class _Collector:
             self._parents[parent] = max(self._parents[parent], *bounds)
 
     def _note_comparison(self, node: Comparison, scope: Scope) -> None:
-        constants = [a for a in node.arguments if not isinstance(a, Trait | Property | Context)]
+        constants = [a for a in node.arguments if not isinstance(a, Scalar)]
         values = [c for c in constants if not isinstance(c, Duration)]
         if node.operator in {Operator.WITHIN_NEXT, Operator.AFTER_NEXT}:
             self._looks_ahead = True
         if node.operator.group is Group.DATE:
             self._moments.update(m for m in map(constant_moment, values) if m is not None)
-        left, at = node.left, scope
+        left = node.left
         if isinstance(left, Reduction):
             at = inner_scope(left, scope)
             if left.reducer.counts:
@@ -246,13 +248,12 @@ class _Collector:
                 counts = {int(n) for n in numbers if n is not None and 0 <= n <= MAX_COUNT}
                 self._counts[owner_of(at)] |= counts
                 constants = []
-            left = left.value
-        address = None if left is None else address_of(left, at)
+        address = _read_from(left, scope)
         if address is None:
             return
         self._constants[address] += constants
         for argument in node.arguments:
-            other = address_of(argument, scope)
+            other = _read_from(argument, scope)
             if other is not None:
                 self._constants.setdefault(other, [])
                 self._pairs.append((address, other))
@@ -282,31 +283,6 @@ class _Collector:
         half = min([2 * DAY, *bounds]) // 2
         now = min(self._moments) - half if self._looks_ahead else max(self._moments) + half
         return min(max(now, EARLIEST_NOW), LATEST_NOW)
-
-
-def _counts(thresholds: Iterable[int]) -> tuple[int, ...]:
-    around = {0, 1, 2} | {n + step for n in thresholds for step in (-1, 0, 1)}
-    counts = sorted(n for n in around if 0 <= n <= MAX_COUNT + 1)
-    return tuple(counts[:: 1 + len(counts) // _MOST_TIMES])
-
-
-def _cells(bounds: Iterable[int], longest: int) -> tuple[int, ...]:
-    """Each bound, its neighbours and the middle of each cell; never over `longest`."""
-    ordered = sorted(bound for bound in {*bounds, 0} if bound <= longest)
-    beyond = ordered[-1] + max(min(ordered[-1], 30 * DAY), DAY)
-    middles = [
-        _round((low + high) // 2) for low, high in zip(ordered, [*ordered[1:], beyond], strict=True)
-    ]
-    around = [bound + step for bound in ordered for step in (-1, 0, 1)]
-    kept = sorted({age for age in [*around, *middles] if 0 <= age <= longest})
-    return tuple(kept[:: 1 + len(kept) // _MOST_TIMES])
-
-
-def _round(ms: int) -> int:
-    for unit in (DAY, HOUR):
-        if ms >= 2 * unit:
-            return ms // unit * unit
-    return ms
 
 
 # --- values -----------------------------------------------------------------------------------
@@ -348,7 +324,7 @@ def _neighbours(constant: Operand, field: Field, now: int) -> list[Value]:
         case Text(text):
             number = read_number(text)
             moment = moment_of(text)
-            around: list[Value] = [text, *_around_text(text)]
+            around: list[Value] = [text, *around_text(text)]
             if number is not None:
                 around = [text, *_around_number(number, field), *around[1:]]
                 around.append(f"{text}.0" if "." not in text else f"{text}0")
@@ -377,7 +353,8 @@ def _around_number(number: Atom, field: Field) -> list[Value]:
     return around
 
 
-def _around_text(text: str) -> list[Value]:
+def around_text(text: str) -> list[Value]:
+    """Texts that hold a text or lie in it."""
     return [
         text.swapcase(),
         f"{text}x",

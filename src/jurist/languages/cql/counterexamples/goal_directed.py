@@ -9,18 +9,27 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from jurist.languages.cql.counterexamples.builders import DraftValues, ItemDraft, Place, new_user
-from jurist.languages.cql.counterexamples.constants import DAY, Address, Owner, Vocabulary
+from jurist.languages.cql.counterexamples.constants import (
+    DAY,
+    Address,
+    Owner,
+    Vocabulary,
+    around_text,
+)
 from jurist.languages.cql.counterexamples.legality import is_legal
 from jurist.languages.cql.counterexamples.satisfying_values import (
+    FEW,
     ComparisonOracle,
     ValueTuple,
     is_dynamic,
 )
+from jurist.languages.cql.operators import Group
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.streams import Window, age_window, delay_window
-from jurist.languages.cql.semantics.values import Coercion, Value, as_number, moment_of
+from jurist.languages.cql.semantics.values import Coercion, Value, as_number, moment_of, text_of
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -33,10 +42,12 @@ from jurist.languages.cql.syntax import (
     Or,
     Property,
     Reduction,
+    Scalar,
     Stream,
     Trait,
     Where,
 )
+from jurist.languages.cql.tree import compares_stream, stream_first
 from jurist.languages.effort import spend
 
 _MOST_DISTINCT = 4
@@ -94,11 +105,11 @@ class DraftEditor:
                 self.satisfy(operand, place, want=not want)
             case AnyUser(operand) | AllUsers(operand):
                 self._satisfy_users(operand, place, every=isinstance(node, AllUsers), want=want)
-            case Comparison(left) if isinstance(left, Reduction):
+            case Comparison() if compares_stream(node):
                 if place.account is not None and place.item is None:
                     self._satisfy_users(node, place, every=False, want=want)
                 else:
-                    self._satisfy_reduction(node, left, place, want=want)
+                    self._satisfy_reduction(stream_first(node), place, want=want)
             case Comparison():
                 self._satisfy_value(node, place, want=want)
 
@@ -181,6 +192,8 @@ class DraftEditor:
         field = self.words.fields.get(address)
         number = as_number(known, Coercion.NUMBER)
         near = [known] if not isinstance(number, int) else [number - 1, number, number + 1]
+        if node.operator.group is Group.SEARCH:
+            near = [text_of(known), *around_text(text_of(known))]
         options: list[Value | None] = [v for v in near if field is None or is_legal(v, field)]
         self._rng.shuffle(options)
         pool = self.words.pools.get(address, ())
@@ -192,7 +205,10 @@ class DraftEditor:
 
     def _known(self, node: Comparison, place: Place) -> Value | None:
         """The value of the operand that is read from the subject, drawn if it misses."""
-        target = place.target(node.arguments[0])
+        read = next(argument for argument in node.arguments if isinstance(argument, Scalar))
+        if isinstance(read, Reduction):
+            return self._known_result(read, place)
+        target = place.target(read)
         if target is None:
             return None
         store, address = target
@@ -202,11 +218,27 @@ class DraftEditor:
                 _set(store, address, self._rng.choice(pool), place)
         return store.get(address.name)
 
+    def _known_result(self, read: Reduction, place: Place) -> Value | None:
+        """What a stream will be reduced to, where it has no items but those that it is given."""
+        owner = place.owner(read.stream.source)
+        if read.value is None:
+            count = self._rng.choice(self.words.counts.get(owner, FEW))
+            self.add(read, count, place, ANY_DETAIL)
+            return count
+        tuples = [values for values in self.oracle.value_tuples(read, owner) if values]
+        if not tuples:
+            return None
+        values = self._rng.choice(tuples)
+        self.add(read, len(values), place, Detail(values=values))
+        result = self.oracle.reduced(read, values)
+        return None if isinstance(result, Fraction) else result
+
     # --- streams ---
 
-    def _satisfy_reduction(
-        self, node: Comparison, left: Reduction, place: Place, *, want: bool
-    ) -> None:
+    def _satisfy_reduction(self, node: Comparison, place: Place, *, want: bool) -> None:
+        left = node.left
+        if not isinstance(left, Reduction):
+            return
         owner = place.owner(left.stream.source)
         known = self._known(node, place) if is_dynamic(node) else None
         if left.value is None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from typing import TypeVar
 
 from jurist.languages.cql.counterexamples.constants import (
     MAX_COUNT,
+    USER,
     Address,
     Owner,
     Vocabulary,
 )
 from jurist.languages.cql.counterexamples.legality import is_legal
+from jurist.languages.cql.operators import Group
 from jurist.languages.cql.schemas.schema import ANYTHING
 from jurist.languages.cql.semantics.comparisons import (
     DATE_OPERATORS,
@@ -32,17 +35,19 @@ from jurist.languages.cql.semantics.values import (
     constant_value,
     exact_sum,
     moment_of,
+    text_of,
 )
 from jurist.languages.cql.syntax import (
     Comparison,
+    Constant,
     Context,
     Date,
     Moment,
     Number,
     Operator,
-    Property,
     Reducer,
     Reduction,
+    Scalar,
     Text,
     Trait,
 )
@@ -60,7 +65,7 @@ Split = tuple[list[T], list[T]]
 
 def is_dynamic(node: Comparison) -> bool:
     """Whether the comparison is with a value that is read from the subject too."""
-    return bool(node.arguments) and isinstance(node.arguments[0], Trait | Property | Context)
+    return any(isinstance(argument, Scalar) for argument in node.arguments)
 
 
 class ComparisonOracle:
@@ -99,6 +104,8 @@ class ComparisonOracle:
 
     def relates(self, node: Comparison, left: Result | None, right: Value | None) -> bool:
         """Whether a comparison with a value of the subject holds between two values."""
+        if node.operator.group is Group.SEARCH:
+            return self._finds(node, left, right)
         if node.operator in DATE_OPERATORS:
             left_moment, right_moment = moment_of(left), moment_of(right)
             if left_moment is None or right_moment is None:
@@ -108,6 +115,15 @@ class ComparisonOracle:
         coercion = coercion_at(node, self._readings.number_like_text)
         return pair_test(node.operator, coercion)(left, right)
 
+    def _finds(self, node: Comparison, text: Result | None, part: Value | None) -> bool:
+        """Whether a search for a value and constants finds one of them."""
+        constants = [constant_value(a) for a in node.arguments if isinstance(a, Constant)]
+        sought = [*constants, *(() if part is None else (text_of(part),))]
+        if not sought:
+            return node.operator is Operator.OMITS
+        coercion = coercion_at(node, self._readings.number_like_text)
+        return value_test(node.operator, sought, coercion, self._readings)(text)
+
     def counts(
         self, node: Comparison, owner: Owner, known: Value | None, *, want: bool
     ) -> list[int]:
@@ -115,7 +131,9 @@ class ComparisonOracle:
         around = self._words.counts.get(owner, FEW)
         spend(1 + len(around) // 2)
         if is_dynamic(node):
-            return [count for count in around if self.relates(node, count, known) == want]
+            near = [known + step for step in (-1, 0, 1)] if isinstance(known, int) else []
+            options = dict.fromkeys([*around, *(n for n in near if 0 <= n <= MAX_COUNT)])
+            return [count for count in options if self.relates(node, count, known) == want]
         key = id(node), owner
         if key not in self._counts:
             self._counts[key] = _split(around, self._test(node))
@@ -131,8 +149,7 @@ class ComparisonOracle:
         want: bool,
     ) -> list[ValueTuple]:
         """The tuples of values whose reduction makes the comparison true, or false."""
-        coercion = coercion_at(left, self._readings.number_like_text)
-        reduce = reduce_function(left.reducer, left.cast, left.minimum, coercion, self._readings)
+        reduce = partial(self.reduced, left)
         if is_dynamic(node):
             return [
                 values
@@ -145,11 +162,20 @@ class ComparisonOracle:
             self._tuples[key] = _split(tuples, lambda values: test(reduce(values)))
         return self._tuples[key][want]
 
+    def reduced(self, reduction: Reduction, values: ValueTuple) -> Result | None:
+        """What the values of a stream's items are reduced to."""
+        reducer, cast, minimum = reduction.reducer, reduction.cast, reduction.minimum
+        coercion = coercion_at(reduction, self._readings.number_like_text)
+        return reduce_function(reducer, cast, minimum, coercion, self._readings)(values)
+
     def value_tuples(self, left: Reduction, owner: Owner) -> list[ValueTuple]:
         """Values for the items of a stream: single ones, neighbours, what its reducer needs."""
         if left.value is None:
             return []
-        address = Address(owner, left.value.name, isinstance(left.value, Context))
+        of_user = isinstance(left.value, Trait)
+        address = Address(
+            USER if of_user else owner, left.value.name, isinstance(left.value, Context)
+        )
         pool = self._words.pools.get(address, ())
         spend(1 + len(pool))
         neighbours = list(pairwise(pool))

@@ -34,7 +34,15 @@ from jurist.languages.cql.syntax import (
     Scalar,
     Where,
 )
-from jurist.languages.cql.tree import Scope, children, inner_scope, is_column, with_children
+from jurist.languages.cql.tree import (
+    Scope,
+    children,
+    compares_stream,
+    inner_scope,
+    is_column,
+    reduced_scope,
+    with_children,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class Setting:
             return self.names.field(scalar, self.scope)
         value = Field()
         if scalar.value is not None:
-            value = self.names.field(scalar.value, inner_scope(scalar, self.scope))
+            value = self.names.field(scalar.value, reduced_scope(scalar, self.scope))
         return result_field(scalar, value)
 
     def is_of_row(self, *sides: object) -> bool:
@@ -139,10 +147,10 @@ def at_comparisons(change: Callable[[Comparison, Setting], Iterable[Condition]])
     def parts(node: Node, setting: Setting) -> Iterator[Condition]:
         if not isinstance(node, Comparison):
             return
-        of_any_user = setting.at_account and isinstance(node.left, Reduction)
+        of_any_user = setting.at_account and compares_stream(node)
         inside = dataclasses.replace(setting, scope=inner_scope(node, setting.scope))
         for part in change(node, inside):
-            stays = isinstance(part, Comparison) and isinstance(part.left, Reduction)
+            stays = isinstance(part, Comparison) and compares_stream(part)
             yield AnyUser(part) if of_any_user and not stays else part
 
     return _edit(change, parts)

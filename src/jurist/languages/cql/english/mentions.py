@@ -18,6 +18,7 @@ from jurist.languages.cql.syntax import (
     Between,
     Comparison,
     Condition,
+    Constant,
     Context,
     CqlQuery,
     Date,
@@ -27,9 +28,9 @@ from jurist.languages.cql.syntax import (
     ExpiresAfter,
     Filter,
     Moment,
+    Name,
     Not,
     Number,
-    Operand,
     Operator,
     Or,
     Property,
@@ -131,7 +132,10 @@ class _Walk:
         negations = self.scalar(node.left, optional=implied)
         if not is_flag:
             for argument in arguments:
-                self._operand(argument, operator)
+                if isinstance(argument, Reduction):
+                    negations += self.scalar(argument, optional=False)
+                else:
+                    self._operand(argument, operator)
         return negations + self._denials(node, is_flag=is_flag)
 
     @staticmethod
@@ -203,7 +207,7 @@ class _Walk:
 
     # --- what is said -------------------------------------------------------------------------
 
-    def _operand(self, node: Operand, operator: Operator) -> None:
+    def _operand(self, node: Constant | Duration | Name, operator: Operator) -> None:
         symbol = operator.symbol.replace("!=", "<>")
         dated = {Operator.BEFORE_DATE: "<", Operator.AFTER_DATE: ">"}.get(operator, symbol)
         match node:

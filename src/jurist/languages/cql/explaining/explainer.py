@@ -24,7 +24,8 @@ from jurist.languages.cql.explaining.readings import (
 )
 from jurist.languages.cql.operators import Group
 from jurist.languages.cql.semantics.arrays import entries, names_entries
-from jurist.languages.cql.semantics.interpreter import Compiler, as_one_customer
+from jurist.languages.cql.semantics.interpreter import Compiler
+from jurist.languages.cql.semantics.performers import as_one_customer, with_performers
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.streams import (
     Around,
@@ -63,7 +64,7 @@ from jurist.languages.cql.text.printer import (
     source_text,
     window_text,
 )
-from jurist.languages.cql.tree import Scope, inner_scope
+from jurist.languages.cql.tree import Scope, compares_stream, inner_scope
 from jurist.languages.effort import spend
 from jurist.languages.explanations import Explanation
 from jurist.plurals import counted
@@ -103,6 +104,8 @@ def explain(query: CqlQuery, readings: Readings, subject: Subject, now: int) -> 
         env = compiler.environment_maker()(subject, now)
     else:
         compiler.scalar(query, _ROOT)
+        if isinstance(subject, Account):
+            subject = with_performers(subject)
         customer = as_one_customer(subject) if isinstance(subject, Account) else subject
         env = compiler.environment_maker()(customer, now)
     explainer = _Explainer(compiler, readings, Places(subject, env), of_accounts=of_accounts)
@@ -134,7 +137,7 @@ class _Explainer:
         """A condition; `at` is `None` where there is no item for which it is asked."""
         spend()
         at_account = self._of_accounts and scope.source is None and not scope.of_user
-        if at_account and isinstance(node, Comparison) and isinstance(node.left, Reduction):
+        if at_account and isinstance(node, Comparison) and compares_stream(node):
             # A2: a comparison of events outside ANY and ALL is about some user.
             return self._quantified("ANY", node, node, scope, at)
         match node:
@@ -248,7 +251,7 @@ class _Explainer:
     def _arguments(self, node: Comparison, scope: Scope, at: _At) -> list[str]:
         return [
             value_text(self._value(argument, scope, at))
-            if isinstance(argument, Name)
+            if isinstance(argument, Scalar)
             else operand_text(argument)
             for argument in node.arguments
         ]
@@ -340,8 +343,7 @@ class _Explainer:
         """A filter without a condition."""
         kind = NodeKind.OTHER
         if isinstance(part, Within | Between | ExpiresAfter):
-            follows = isinstance(part, Within | Between) and part.parent
-            kind = NodeKind.SEQUENCE if follows else NodeKind.WINDOW
+            kind = NodeKind.SEQUENCE if part.parent else NodeKind.WINDOW
         plain = Explanation(kind, window_text(part))
         if within is None:
             return plain

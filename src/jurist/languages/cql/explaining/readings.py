@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from jurist.languages.cql.semantics.readings import Readings
-from jurist.languages.cql.semantics.streams import Item, age_window, delay_window, session_start
+from jurist.languages.cql.semantics.streams import (
+    Item,
+    age_window,
+    delay_window,
+    earliest_follower,
+    following_session,
+    session_start,
+)
 from jurist.languages.cql.semantics.subjects import CustomerEvent, json_value
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
@@ -95,7 +102,12 @@ def window_of(
         events: All of the stream's source, among which a session is looked for.
     """
     first = last = None
-    if isinstance(part, ExpiresAfter):
+    if isinstance(part, ExpiresAfter) and part.parent:
+        soonest = earliest_follower(parent.time, readings)
+        times = [event.time for event in events if isinstance(event, CustomerEvent)]
+        after = [time for time in times if time >= soonest]
+        first, last = soonest, following_session(after, part.duration.ms, parent.time)
+    elif isinstance(part, ExpiresAfter):
         times = [event.time for event in events if isinstance(event, CustomerEvent)]
         first, last = session_start(times, part.duration.ms, now), now
     elif isinstance(part, Within | Between) and part.parent:

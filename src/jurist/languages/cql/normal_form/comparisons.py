@@ -67,6 +67,8 @@ def comparison(node: Comparison, readings: Readings) -> Formula:
     left, operator = node.left, node.operator
     if _is_missing(left, readings):
         return _of_missing(operator, readings)
+    if any(isinstance(side, Reduction) and _is_missing(side, readings) for side in node.arguments):
+        return FALSE
     match operator:
         case Operator.EXISTS:
             return _exists(left, readings)
@@ -75,7 +77,7 @@ def comparison(node: Comparison, readings: Readings) -> Formula:
         case Operator.DIFFERS:
             other = node.arguments[0]
             both = _exists(left, readings)
-            if isinstance(other, Name):
+            if isinstance(other, Scalar):
                 both = conjunction([both, _exists(other, readings)])
             equal = comparison(replace(node, operator=Operator.EQUALS), readings)
             return conjunction([both, negate(equal)])
@@ -87,9 +89,9 @@ def comparison(node: Comparison, readings: Readings) -> Formula:
                 return negate(equal)
             return conjunction([_exists(left, readings), negate(equal)])
         case Operator.OMITS:
-            return negate(_searched(left, Operator.CONTAINS, _constants(node), readings))
+            return negate(_searched(left, Operator.CONTAINS, _sought(node), readings))
         case _ if operator in _AFFIXES:
-            return _searched(left, operator, _constants(node), readings)
+            return _searched(left, operator, _sought(node), readings)
         case _ if operator.symbol or operator in DATE_OPERATORS:
             return _single(node, node.arguments[0], readings)
         case _:
@@ -98,6 +100,15 @@ def comparison(node: Comparison, readings: Readings) -> Formula:
 
 def _constants(node: Comparison) -> list[Constant]:
     return [constant for constant in node.arguments if isinstance(constant, Constant)]
+
+
+def _sought(node: Comparison) -> list[Text | Name]:
+    """What is searched for: a constant by its text."""
+    return [
+        argument if isinstance(argument, Name) else Text(text_of(constant_value(argument)))
+        for argument in node.arguments
+        if isinstance(argument, Name | Constant)
+    ]
 
 
 def is_empty(reduction: Reduction) -> bool:
@@ -133,7 +144,7 @@ def _always_exists(value: Reduction, readings: Readings) -> bool:
 def _single(node: Comparison, argument: Operand, readings: Readings) -> Formula:
     left, operator = node.left, node.operator
     match argument:
-        case Trait() | Property() | Context():
+        case Trait() | Property() | Context() | Reduction():
             return _between(node, argument, readings)
         case Duration():
             return literal(Comparison(left, operator, (duration(argument.ms),)))
@@ -146,7 +157,7 @@ def _single(node: Comparison, argument: Operand, readings: Readings) -> Formula:
             return _compared(node, argument, readings)
 
 
-def _between(node: Comparison, right: Trait | Property | Context, readings: Readings) -> Formula:
+def _between(node: Comparison, right: Scalar, readings: Readings) -> Formula:
     left, operator = node.left, node.operator
     if names_entries(left) or names_entries(right):
         return FALSE  # refused by the check: entries are compared with constants
@@ -155,21 +166,30 @@ def _between(node: Comparison, right: Trait | Property | Context, readings: Read
             return _exists(left, readings)
         if operator.group is not Group.DATE:
             return FALSE
-    if isinstance(left, Name) and repr(right) < repr(left):
+    if _place_in_order(right) < _place_in_order(left):
         operator = operator.mirrored or operator
         return literal(Comparison(right, operator, (left,), node.coercion))
     return literal(node)
 
 
+def _place_in_order(side: Scalar) -> tuple[bool, str]:
+    """Which of two values is said first: a stream, as what it is reduced to is looked into."""
+    return not isinstance(side, Reduction), repr(side)
+
+
 def _searched(
-    left: Scalar, operator: Operator, constants: Sequence[Constant], readings: Readings
+    left: Scalar, operator: Operator, sought: Sequence[Text | Name], readings: Readings
 ) -> Formula:
-    texts = [Text(text_of(constant_value(constant))) for constant in constants]
-    if not all(text.value for text in texts):
-        return _exists(left, readings)  # every text holds the empty one
-    if _too_large(left, texts):
-        return literal(Comparison(left, operator, _listed(texts)))
-    return disjunction(literal(Comparison(left, operator, (text,))) for text in texts)
+    of_entries = names_entries(left)
+    itself = None if of_entries else left  # entries are searched for constants only
+    if any(part in (Text(""), itself) for part in sought):
+        return _exists(left, readings)  # every text holds the empty one, and itself
+    parts = [
+        part for part in sought if isinstance(part, Text) or not (of_entries or names_entries(part))
+    ]
+    if _too_large(left, parts):
+        return literal(Comparison(left, operator, _listed(parts)))
+    return disjunction(literal(Comparison(left, operator, (part,))) for part in parts)
 
 
 def _one_of(node: Comparison, readings: Readings) -> Formula:
@@ -182,13 +202,13 @@ def _one_of(node: Comparison, readings: Readings) -> Formula:
     return disjunction(_compared(equal, value, readings) for value in constants)
 
 
-def _too_large(left: Scalar, constants: Sequence[Constant]) -> bool:
+def _too_large(left: Scalar, constants: Sequence[Operand]) -> bool:
     """Whether a left side is too long to be said again with each constant."""
     repeated = isinstance(left, Reduction) and len(constants) > 1
     return repeated and len(repr(left)) * len(constants) > _LARGEST_EXPANSION
 
 
-def _listed(constants: Iterable[Number | Text]) -> tuple[Number | Text, ...]:
+def _listed(constants: Iterable[Number | Text | Name]) -> tuple[Number | Text | Name, ...]:
     return tuple(sorted(set(constants), key=repr))
 
 

@@ -55,6 +55,7 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
+from jurist.languages.cql.tree import compares_stream, with_children
 
 _LARGEST_GROWTH = 8
 _ALWAYS_SMALL = 4_000
@@ -146,10 +147,14 @@ def _formula(condition: Condition, setting: _Setting) -> Formula:
 
 def _comparison(node: Comparison, setting: _Setting) -> Formula:
     def formula(_: object) -> Formula:
-        if setting.accounts and isinstance(node.left, Reduction):
+        if setting.accounts and compares_stream(node):
             return _any_user(_comparison(node, setting.of_a_user))  # A2
         left = _scalar(node.left, setting)
-        normal = Comparison(left, node.operator, node.arguments, node.coercion)
+        arguments = [
+            _scalar(argument, setting) if isinstance(argument, Reduction) else argument
+            for argument in node.arguments
+        ]
+        normal = with_children(node, (left, *arguments))
         return comparison(normal, setting.memory.readings)
 
     return setting.memory.comparisons.get((node, setting.accounts), formula)
@@ -215,15 +220,17 @@ def _filters(
     windows = [node for node in filters if isinstance(node, Within | Between)]
     ages = _common([window for window in windows if not window.parent])
     delays = _common([window for window in windows if window.parent])
-    gaps = [node.duration.ms for node in filters if isinstance(node, ExpiresAfter)]
+    sessions = [node for node in filters if isinstance(node, ExpiresAfter)]
     excluded = {name for node in filters if isinstance(node, Sources) for name in node.exclude}
     asked = [formula_of(node.condition) for node in filters if isinstance(node, Where)]
     kept = simplify(conjunction(asked))
     if kept is FALSE or _no_age(ages, readings) or _no_delay(delays, readings):
         return EMPTY
     normal = [*_window(ages, parent=False), *_window(delays, parent=True)]
-    if gaps:
-        normal.append(ExpiresAfter(duration(min(gaps))))
+    for of_parent in (False, True):  # the shorter of two gaps keeps what both keep
+        gaps = [node.duration.ms for node in sessions if node.parent is of_parent]
+        if gaps:
+            normal.append(ExpiresAfter(duration(min(gaps)), of_parent))
     if excluded:
         normal.append(Sources(tuple(sorted(excluded))))
     if kept is not TRUE:

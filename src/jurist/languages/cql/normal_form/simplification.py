@@ -96,8 +96,8 @@ def _entailed(atom: Comparison | AnyUser) -> Iterator[str]:
     """That both sides exist, where the atom cannot hold for a missing value."""
     if not isinstance(atom, Comparison) or atom.operator.holds_for_missing:
         return
-    if atom.operator is Operator.EXISTS:
-        return
+    if atom.operator is Operator.EXISTS or len(atom.arguments) > 1:
+        return  # of a list whose entries may be names, any may be the cause
     for side in (atom.left, *atom.arguments):
         if isinstance(side, Scalar):
             yield f"Comparison(left={side!r}{_EXISTS}"

@@ -54,6 +54,7 @@ from jurist.languages.cql.tree import (
     Scope,
     inner_scope,
     is_column,
+    reduced_scope,
     transform_scoped,
     with_children,
 )
@@ -155,7 +156,7 @@ class _Walk:
                 if node.minimum is not None:
                     self.kept.append(node.minimum)
                 if node.value is not None and node.reducer is Reducer.SUM:
-                    inside = inner_scope(node, scope)
+                    inside = reduced_scope(node, scope)
                     self.summed.add(place_of(node.value, inside, self._names))
             case Within(duration) | ExpiresAfter(duration):
                 self.kept.append(duration.amount)
@@ -178,7 +179,7 @@ class _Walk:
             )
         if node.value is None or node.reducer.counts:
             return _Side(COUNTED, Kind.NUMBER)
-        inside = inner_scope(node, scope)
+        inside = reduced_scope(node, scope)
         place = place_of(node.value, inside, self._names)
         field = result_field(node, self._names.field(node.value, inside))
         order = Relation.TEXT_ORDER if node.cast is Cast.STRING else Relation.ORDER
@@ -192,6 +193,9 @@ class _Walk:
                 return node
             case Trait() | Property() | Context():
                 self.together.append((side.place, place_of(node, scope, self._names)))
+                return node
+            case Reduction():
+                self.together.append((side.place, self._side(node, scope).place))
                 return node
             case Number() | Text() | Date() | Moment():
                 return self._constant(node, side, operator)

@@ -42,6 +42,8 @@ class NameLookup:
 
     def is_of_account(self, scope: Scope) -> bool:
         """Whether a trait that stands here is the account's own."""
+        if scope.reduced:
+            return False
         return self._of_accounts and not (scope.of_user and not self._of_trait)
 
     def fields(self, node: Name, scope: Scope) -> Fields | None:

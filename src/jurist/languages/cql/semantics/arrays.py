@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from jurist.languages.cql.operators import Cast, Operator
 from jurist.languages.cql.semantics.readings import Readings
-from jurist.languages.cql.semantics.subjects import CustomerEvent, Row
+from jurist.languages.cql.semantics.subjects import CustomerEvent, PerformedEvent, Row
 from jurist.languages.cql.semantics.values import EACH, Value, Values, split_path, walk
 from jurist.languages.cql.syntax import (
     And,
@@ -53,6 +53,8 @@ class Unrolled:
     context: Values = field(default_factory=dict[str, Value])
     time: int = 0
     entities: Mapping[str, tuple[Row, ...]] = field(default_factory=dict[str, "tuple[Row, ...]"])
+    performer: Values | None = None
+    """The traits of who performed it, where those of others are among the items."""
 
 
 # --- items of a stream (A7) -------------------------------------------------------------------
@@ -103,7 +105,11 @@ def unroll(item: CustomerEvent | Row, arrays: Sequence[Array]) -> list[Unrolled]
         return [
             Unrolled(item.properties, entries, entities=item.entities) for entries in combinations
         ]
-    return [Unrolled(item.properties, entries, item.context, item.time) for entries in combinations]
+    performer = item.performer if isinstance(item, PerformedEvent) else None
+    return [
+        Unrolled(item.properties, entries, item.context, item.time, performer=performer)
+        for entries in combinations
+    ]
 
 
 def _combinations(

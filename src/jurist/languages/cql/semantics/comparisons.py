@@ -7,7 +7,7 @@ Missing values make every comparison false (U4) but `absent` and `omits`, and
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import eq, ge, gt, le, lt, ne
+from operator import contains, eq, ge, gt, le, lt, ne
 from typing import Any
 
 from jurist.languages.cql.operators import Group, Operator
@@ -105,6 +105,19 @@ def moment_test(operator: Operator, argument: Operand) -> MomentTest:
     if operator is Operator.AFTER_DATE:
         return lambda moment, _now: moment > bound
     raise _without_meaning(operator)
+
+
+def search_test(operator: Operator) -> Callable[[str, str], bool]:
+    """Whether a text has another one where a positive search looks for it."""
+    match operator:
+        case Operator.CONTAINS:
+            return contains
+        case Operator.STARTS_WITH:
+            return str.startswith
+        case Operator.ENDS_WITH:
+            return str.endswith
+        case _:
+            raise _without_meaning(operator)
 
 
 def _contains(text: str, parts: Sequence[str]) -> bool:

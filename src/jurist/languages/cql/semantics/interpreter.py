@@ -20,14 +20,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from operator import attrgetter
 
-from jurist.languages.cql.operators import Cast, Coercion, Operator, Reducer
-from jurist.languages.cql.semantics.arrays import entries, names_entries, positive_form
+from jurist.languages.cql.operators import Cast, Coercion, Group, Operator, Reducer
+from jurist.languages.cql.semantics.arrays import (
+    entries,
+    names_entries,
+    positive_form,
+)
 from jurist.languages.cql.semantics.comparisons import (
     AMONG_ALIKE,
     DATE_OPERATORS,
     moment_test,
     pair_test,
+    search_test,
     value_test,
+)
+from jurist.languages.cql.semantics.performers import (
+    as_one_customer,
+    traits_of_performer,
+    with_performers,
 )
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.reducers import reduce_function
@@ -39,13 +49,18 @@ from jurist.languages.cql.semantics.streams import (
     Items,
     Test,
     array_reader,
+    environment,
     once,
     once_an_item,
     reader,
     same_for_all,
     stream_function,
 )
-from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
+from jurist.languages.cql.semantics.subjects import (
+    Account,
+    Customer,
+    Subject,
+)
 from jurist.languages.cql.semantics.values import (
     TIMESTAMP,
     Atom,
@@ -56,6 +71,7 @@ from jurist.languages.cql.semantics.values import (
     moment_of,
     rounded,
     split_path,
+    text_of,
     walk,
 )
 from jurist.languages.cql.syntax import (
@@ -79,8 +95,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
-from jurist.languages.cql.tree import Scope, holder_of, inner_scope
-from jurist.languages.effort import spend
+from jurist.languages.cql.tree import Scope, compares_stream, holder_of, inner_scope
 
 Audience = Callable[[Subject, int], bool]
 ComputedTrait = Callable[[Subject, int], Value | None]
@@ -116,21 +131,11 @@ def compile_scalar(
 
     def value(subject: Subject, now: int) -> Value | None:
         if isinstance(subject, Account):
-            subject = as_one_customer(subject)
+            subject = as_one_customer(with_performers(subject))
         exact = fetch(environment_of(subject, now), None, None)
         return None if exact is None else rounded(exact)
 
     return value
-
-
-def as_one_customer(account: Account) -> Customer:
-    """Whom an account's computed trait sees."""
-    entities: dict[str, tuple[Row, ...]] = {}
-    for user in account.users:
-        for slug, rows in user.entities.items():
-            entities[slug] = (*entities.get(slug, ()), *rows)
-    events = tuple(event for user in account.users for event in user.events)
-    return Customer(account.traits, events, entities)
 
 
 class Compiler:
@@ -153,7 +158,7 @@ class Compiler:
         match node:
             case Comparison(left):
                 at_account = self._of_accounts and scope.source is None and not scope.of_user
-                if at_account and isinstance(left, Reduction):
+                if at_account and compares_stream(node):
                     return _some_user(self.condition(node, inner_scope(node, scope)))
                 if isinstance(left, Trait) and names_entries(left):
                     positive = positive_form(node, self._readings)
@@ -182,6 +187,8 @@ class Compiler:
         left, operator, arguments = node.left, node.operator, node.arguments
         if operator in DATE_OPERATORS:
             return self._date_comparison(left, operator, arguments[0], scope)
+        if operator.group is Group.SEARCH and any(isinstance(a, Name) for a in arguments):
+            return self._search(left, operator, arguments, scope)
         if scope.source is None and isinstance(left, Reduction) and left.reducer is Reducer.COUNT:
             holds = AMONG_ALIKE.get(operator)
             argument = arguments[0] if arguments else None
@@ -190,7 +197,7 @@ class Compiler:
                 return lambda env, _item, _around: holds(len(items(env, None)), number)
         fetch = self.scalar(left, scope)
         coercion = self._coercion(node)
-        if arguments and isinstance(arguments[0], Name):
+        if arguments and isinstance(arguments[0], Scalar):
             fetch_right, check_pair = (
                 self.scalar(arguments[0], scope),
                 pair_test(operator, coercion),
@@ -201,10 +208,30 @@ class Compiler:
         check = value_test(operator, _constants(arguments), coercion, self._readings)
         return lambda env, item, around: check(fetch(env, item, around))
 
+    def _search(
+        self, left: Scalar, operator: Operator, arguments: Sequence[Operand], scope: Scope
+    ) -> Test:
+        """A search for what may be read from the subject: what is missing is found nowhere."""
+        if operator is Operator.OMITS:
+            contains = self._search(left, Operator.CONTAINS, arguments, scope)
+            return lambda env, item, around: not contains(env, item, around)
+        is_found = search_test(operator)
+        fetch, constants = self.scalar(left, scope), _constants(arguments)
+        found = [self.scalar(name, scope) for name in arguments if isinstance(name, Name)]
+
+        def test(env: Environment, item: Item, around: Around) -> bool:
+            value = fetch(env, item, around)
+            sought = (*constants, *(part(env, item, around) for part in found))
+            return value is not None and any(
+                part is not None and is_found(text_of(value), text_of(part)) for part in sought
+            )
+
+        return test
+
     def _some_entry(self, node: Comparison, keys: Sequence[str]) -> Test:
         """A positive comparison of a trait's entries with constants."""
         operator, arguments = node.operator, node.arguments
-        if any(isinstance(argument, Name) for argument in arguments):
+        if any(isinstance(argument, Scalar) for argument in arguments):
             return lambda _env, _item, _around: False  # refused by the check
         if operator in DATE_OPERATORS:
             holds = moment_test(operator, arguments[0])
@@ -223,7 +250,7 @@ class Compiler:
         self, left: Scalar, operator: Operator, argument: Operand, scope: Scope
     ) -> Test:
         moment_at = self._moment(left, scope)
-        if isinstance(argument, Name):
+        if isinstance(argument, Scalar):
             earlier, later = moment_at, self._moment(argument, scope)
             if operator is Operator.AFTER_DATE:
                 earlier, later = later, earlier
@@ -293,11 +320,14 @@ class Compiler:
             return lambda env, item, around: len(items(env, item, around))
         coercion = self._coercion(node)
         reduce = reduce_function(node.reducer, node.cast, node.minimum, coercion, self._readings)
-        read = (array_reader if node.cast is Cast.ARRAY else reader)(value, inner)
         if node.reducer.is_end and isinstance(inner.source, Event):
+            items = _in_order_of_time(items)
+        if isinstance(value, Trait):
+            keys = split_path(value.name)
             return lambda env, item, around: reduce(
-                [read(entry) for entry in sorted(items(env, item, around), key=_TIME)]
+                [walk(traits_of_performer(env, entry), keys) for entry in items(env, item, around)]
             )
+        read = (array_reader if node.cast is Cast.ARRAY else reader)(value, inner)
         return lambda env, item, around: reduce([read(entry) for entry in items(env, item, around)])
 
     def items(self, stream: Stream, scope: Scope) -> Items:
@@ -315,28 +345,7 @@ class Compiler:
 
     def environment_maker(self) -> Callable[[Subject, int], Environment]:
         """The function that makes the environment of a subject at a moment for this query."""
-        return partial(_environment, tuple(self._event_names))
-
-
-def _environment(names: tuple[str, ...], subject: Subject, now: int) -> Environment:
-    if isinstance(subject, Customer):
-        return _environment_of_user(names, subject, now, ())
-    users: list[Environment] = []
-    users += [_environment_of_user(names, user, now, users) for user in subject.users]
-    return Environment(now, subject.traits, dict.fromkeys(names, ()), {}, users, {}, {})
-
-
-def _environment_of_user(
-    names: tuple[str, ...], user: Customer, now: int, users: Sequence[Environment]
-) -> Environment:
-    events: dict[str, list[CustomerEvent]] = {}
-    for name in names:
-        events[name] = []  # not a comprehension, which costs a frame for every subject
-    spend(1 + len(names) + len(user.events) // 4)
-    for event in user.events:
-        if event.name in events and event.time <= now:
-            events[event.name].append(event)
-    return Environment(now, user.traits, events, user.entities, users, {}, {})
+        return partial(environment, tuple(self._event_names))
 
 
 # --- functions that a compiled query is made of -----------------------------------------------
@@ -346,6 +355,10 @@ _TIME = attrgetter("time")
 
 def _constants(arguments: Sequence[Operand]) -> list[Atom]:
     return [constant_value(argument) for argument in arguments if isinstance(argument, Constant)]
+
+
+def _in_order_of_time(items: Fetch[Sequence[Item]]) -> Fetch[Sequence[Item]]:
+    return lambda env, item, around: sorted(items(env, item, around), key=_TIME)
 
 
 def _junction(tests: Sequence[Test], *, settles: bool) -> Test:

@@ -101,6 +101,7 @@ _FIXED = (
     "U1: the count of no events is 0",
     "U3: avg, min, max, first, last and mode of no values are missing",
     "U4: a comparison with a missing value is false, except `absent` and `omits`",
+    "U4: a name that is missing is found nowhere: `contains` is false, `omits` is true",
     "U5: NOT is the complement: true exactly where its operand is false",
     "U6: `within(d)` keeps now - d to now; no condition sees an event later than now",
     "U7: `between(a, b)` keeps now - b to now - a; a must not be longer than b",
@@ -123,9 +124,13 @@ _FIXED = (
     "own, for all names of the stream that go into that array; an item without entries counts once",
     "A8: `expires_after(d)` keeps the latest run of events with no gap longer than d, "
     "and nothing once d has passed since its last event",
+    "A8: `expires_after(parent: d)` keeps what follows the parent event up to the first gap "
+    "longer than d, counted from the parent event on",
     "A9: an array or object compared as a whole, as a trait too, is its compact JSON text",
     "A11: a condition on `trait('t.$')` holds where some entry meets it; `!=` and `none_of` where "
     "there are entries and none is equal, `omits` and `absent` where none contains it or is there",
+    "A12: `first`, `last` and `mode` of a trait take, of each event, the trait of the user who "
+    "did it",
     "A10: properties of an entity are compared in their own type: text never equals a number",
     "U1: the number of different values of nothing is 0",
     "U4: what is null is missing, also in arrays and objects; an empty text and an empty array "

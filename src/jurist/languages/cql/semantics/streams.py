@@ -19,7 +19,7 @@ from jurist.languages.cql.semantics.arrays import (
     whole_array,
 )
 from jurist.languages.cql.semantics.readings import ParentTies, Readings, WindowEdges
-from jurist.languages.cql.semantics.subjects import CustomerEvent, Row
+from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import (
     EACH,
     TIMESTAMP,
@@ -83,6 +83,28 @@ Items = Callable[[Environment, Around], Sequence[Item]]
 Read = Callable[[Item], Value | None]
 
 
+def environment(names: tuple[str, ...], subject: Subject, now: int) -> Environment:
+    """What a query sees that speaks of the events of these names."""
+    if isinstance(subject, Customer):
+        return _environment_of_user(names, subject, now, ())
+    users: list[Environment] = []
+    users += [_environment_of_user(names, user, now, users) for user in subject.users]
+    return Environment(now, subject.traits, dict.fromkeys(names, ()), {}, users, {}, {})
+
+
+def _environment_of_user(
+    names: tuple[str, ...], user: Customer, now: int, users: Sequence[Environment]
+) -> Environment:
+    events: dict[str, list[CustomerEvent]] = {}
+    for name in names:
+        events[name] = []  # not a comprehension, which costs a frame for every subject
+    spend(1 + len(names) + len(user.events) // 4)
+    for event in user.events:
+        if event.name in events and event.time <= now:
+            events[event.name].append(event)
+    return Environment(now, user.traits, events, user.entities, users, {}, {})
+
+
 class Window(NamedTuple):
     """An interval of times in milliseconds, both ends inside."""
 
@@ -108,12 +130,17 @@ def delay_window(filters: Sequence[Filter], readings: Readings) -> Window | None
 
     The far end is inside, the near one too but for a delay of 0 (U8).
     """
-    soonest = 1 if readings.parent_ties is ParentTies.EXCLUDED else 0
+    soonest = earliest_follower(0, readings)
     return _common(
         Window(soonest if isinstance(part, Within) else max(soonest, part.near.ms), _far(part))
         for part in filters
         if isinstance(part, Within | Between) and part.parent
     )
+
+
+def earliest_follower(parent: int, readings: Readings) -> int:
+    """The first moment that is after a parent's (U8)."""
+    return parent + (1 if readings.parent_ties is ParentTies.EXCLUDED else 0)
 
 
 def _far(part: Within | Between) -> int:
@@ -136,6 +163,16 @@ def session_start(times: Sequence[int], gap: int, now: int) -> int | None:
             break
         start = last = time
     return start
+
+
+def following_session(times: Sequence[int], gap: int, start: int) -> int:
+    """When the run ends that begins at a moment and has no gap longer than this (A8)."""
+    last = start
+    for time in sorted(times):
+        if time - last > gap:
+            break
+        last = max(last, time)
+    return last
 
 
 def arrays_of(scope: Scope) -> tuple[Array, ...]:
@@ -175,6 +212,9 @@ def _events(name: str, filters: Sequence[Filter], scope: Scope, readings: Readin
     for part in filters:
         if isinstance(part, Sources):
             source = _not_from(source, frozenset(part.exclude))
+        elif isinstance(part, ExpiresAfter) and part.parent:
+            in_run = _in_following_session(source, scope, name, part.duration.ms, readings)
+            source = in_run if scope.enclosing_event else _no_items
         elif isinstance(part, ExpiresAfter):
             source = _in_session(source, name, part.duration.ms)
     return source
@@ -239,6 +279,19 @@ def _in_session(source: Items, name: str, gap: int) -> Items:
     return items
 
 
+def _in_following_session(
+    source: Items, scope: Scope, name: str, gap: int, readings: Readings
+) -> Items:
+    def items(env: Environment, around: Around) -> Sequence[Item]:
+        parent = nearest_event(scope, around).time
+        start = earliest_follower(parent, readings)
+        times = [event.time for event in _scanned(env.events[name]) if event.time >= start]
+        end = following_session(times, gap, parent)
+        return [event for event in source(env, around) if start <= event.time <= end]
+
+    return items
+
+
 def _unrolled(source: Items, scope: Scope, arrays: Sequence[Array]) -> Items:
     def items(env: Environment, around: Around) -> Sequence[Item]:
         entries: list[Item] = []
@@ -273,7 +326,11 @@ def same_for_all(node: Reduction, scope: Scope) -> bool:
         return False
     return not any(
         (isinstance(part, Property) and part.parent and inside.depth == 1)
-        or (isinstance(part, Within | Between) and part.parent and inside.enclosing_event is None)
+        or (
+            isinstance(part, Within | Between | ExpiresAfter)
+            and part.parent
+            and inside.enclosing_event is None
+        )
         for part, inside in walk_tree(node)
     )
 

@@ -41,6 +41,12 @@ class CustomerEvent(Struct, frozen=True):
     source: str | None = None
 
 
+class PerformedEvent(CustomerEvent, frozen=True):
+    """An event among those of other users: with the traits of the one who performed it."""
+
+    performer: Values = field(default_factory=dict[str, Value])
+
+
 class Row(Struct, frozen=True):
     """One row of a related entity, with the rows related to it, by relationship slug."""
 

@@ -48,7 +48,7 @@ _SIGNS = {
     "!": "use NOT",
     "~": "use contains('...'), starts_with('...') or ends_with('...')",
     ";": "a query is one expression: join conditions with AND or OR",
-    "[": "lists are written one_of('a', 'b')",
+    "[": "brackets stand only around the constants of a call, such as one_of(['a', 'b'])",
     "{": "braces stand only in sources({exclude: '...'})",
     "%": "write a share as a number, such as 0.8",
     "$": "write the number alone, and names in quotes",
@@ -64,7 +64,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _NUMBER_BEFORE = re.compile(r"(?<![A-Za-z_'\"])[0-9][ \t]*$")
 _SIGN = re.compile(r"&&?|\|\|?|<>|=>|=<|!==|===|.", re.DOTALL)
 _STRING = re.compile(r"""'(?:[^'\\\r\n]|\\[^\r\n])*+'|"(?:[^"\\\r\n]|\\[^\r\n])*+\"""")
-_SCAN = re.compile(r"""'(?:[^'\\\r\n]|\\[^\r\n])*+'?|"(?:[^"\\\r\n]|\\[^\r\n])*+"?|[(){}]""")
+_SCAN = re.compile(r"""'(?:[^'\\\r\n]|\\[^\r\n])*+'?|"(?:[^"\\\r\n]|\\[^\r\n])*+"?|[][(){}]""")
 _COMPARE = "compare it, such as `= 'true'`, `>= 1` or `.exists()`"
 _EXPECTED = {
     "DOT": "`.`",
@@ -74,6 +74,8 @@ _EXPECTED = {
     "RPAR": "`)`",
     "LBRACE": "`{`",
     "RBRACE": "`}`",
+    "BRACKET": "`[`",
+    "RSQB": "`]`",
     "SYMBOL": "a comparison",
     "COMPARISON": "a comparison",
     "CAST": "string, number or array",
@@ -141,7 +143,9 @@ def _closable(text: str, at: int, expected: frozenset[str]) -> frozenset[str]:
     """The expected words without closing brackets that would close nothing."""
     opened = _open_bracket(text[:at])
     sign = text[opened] if opened >= 0 else ""
-    return expected - {name for name, mate in (("RPAR", "("), ("RBRACE", "{")) if sign != mate}
+    return expected - {
+        name for name, mate in (("RPAR", "("), ("RBRACE", "{"), ("RSQB", "[")) if sign != mate
+    }
 
 
 def _ended(text: str, expected: frozenset[str]) -> Mistake:
@@ -151,7 +155,7 @@ def _ended(text: str, expected: frozenset[str]) -> Mistake:
     if incomplete := _incomplete(expected):
         return Mistake(f"the query ends too early: {incomplete[0]}", at=end, hint=incomplete[1])
     if (opened := _open_bracket(text)) >= 0:
-        sign = "parenthesis" if text[opened] == "(" else "brace"
+        sign = {"(": "parenthesis", "{": "brace", "[": "bracket"}[text[opened]]
         return Mistake(
             "the query ends too early",
             at=end,
@@ -176,9 +180,9 @@ def _open_bracket(text: str) -> int:
     """Where the innermost bracket that is still open stands; -1 where none is."""
     opened: list[int] = []
     for match in _SCAN.finditer(text):
-        if match.group() in {"(", "{"}:
+        if match.group() in {"(", "{", "["}:
             opened.append(match.start())
-        elif match.group() in {")", "}"} and opened:
+        elif match.group() in {")", "}", "]"} and opened:
             opened.pop()
     return opened[-1] if opened else -1
 
@@ -189,7 +193,7 @@ def _misplaced_word(text: str, at: int, word: str, expected: frozenset[str]) -> 
     called = text[at + len(word) : at + len(word) + 80].lstrip().startswith("(")
     if "STRING" in expected and "NUMBER" not in expected:
         return Mistake(f"{name!r} is not in quotes", at=at, hint=f"write it as '{name}'")
-    if "NUMBER" in expected and not called:
+    if "NUMBER" in expected and not called and not expected >= _STARTS:
         hint = _VALUES.get(lower, f"write text in quotes: '{name}'")
         return Mistake(f"{name!r} is no value", at=at, hint=hint)
     if expected == _AFTER_NAME:
@@ -240,8 +244,6 @@ def _misplaced_function(at: int, name: str, expected: frozenset[str]) -> Mistake
         hint = "after a value comes a comparison, such as .exists() or .one_of('a', 'b')"
     elif "AND" in expected:
         hint = "this condition is finished: join the next one with AND or OR"
-    elif "NUMBER" in expected and lower in {"event", "entity"}:
-        hint = "a value is compared with a constant, a trait or a property, not with other events"
     elif incomplete := _incomplete(expected):
         hint = f"{incomplete[0]}: {incomplete[1]}"
     else:
@@ -264,7 +266,7 @@ def _misplaced_sign(text: str, at: int, expected: frozenset[str]) -> Mistake:
         return Mistake(
             f"unexpected typographic quote {sign}", at=at, hint="use straight quotes: '...'"
         )
-    if sign in ")}" and _open_bracket(text[:at]) < 0:
+    if sign in ")}]" and _open_bracket(text[:at]) < 0:
         return Mistake(f"`{sign}` closes nothing", at=at, hint="remove it")
     if incomplete := _incomplete(expected):
         return Mistake(f"{incomplete[0]}, found `{shown(sign)}`", at=at, hint=incomplete[1])

@@ -13,6 +13,7 @@ from jurist.languages.cql.syntax import (
     AllUsers,
     AnyUser,
     Between,
+    Comparison,
     Context,
     CqlQuery,
     Date,
@@ -26,6 +27,7 @@ from jurist.languages.cql.syntax import (
     Number,
     Property,
     Reduction,
+    Scalar,
     Sources,
     Text,
     Trait,
@@ -59,6 +61,9 @@ _BEGINS: Mapping[type[Node], str] = {
     **dict.fromkeys((Number, Date, Moment, Duration), _NUMBER),
 }
 """What a node begins with; the others begin with their first child."""
+_CONSTANTS = frozenset({_STRING, _NUMBER})
+_OF_VALUES = _CONSTANTS | {"trait", "property", "context", "event", "entity"}
+"""What a side of a comparison may begin with."""
 _NAMED = frozenset({Trait, Property, Context, Event, Entity})
 
 
@@ -75,7 +80,7 @@ def offsets(text: str, query: CqlQuery) -> Mapping[int, int]:
     places: dict[int, int] = {}
     if text.lstrip().startswith("{"):
         return places
-    words = _words(text)
+    words = _Words(text)
     begun: list[Node] = []
     pending: list[Node] = [query]
     while pending:
@@ -83,20 +88,47 @@ def offsets(text: str, query: CqlQuery) -> Mapping[int, int]:
         begun.append(node)
         begins = _BEGINS.get(type(node))
         if begins is not None:
-            start = _next(words, begins)
+            start = words.next(begins)
             places.update((id(outer), start) for outer in begun if start >= 0)
             begun.clear()
             names = len(node.exclude) if isinstance(node, Sources) else type(node) in _NAMED
             for _ in range(names):
-                _next(words, _STRING)
+                words.next(_STRING)
         elif isinstance(node, Reduction) and node.minimum is not None:
             pending.append(Number(node.minimum))  # which is no node, but a word
-        pending += reversed(children(node))
+        parts = children(node)
+        if isinstance(node, Comparison) and _is_value(node.left) and words.a_constant_is_next():
+            parts = parts[::-1]  # `5 < trait('x')`, whose tree has its value on the left
+        pending += reversed(parts)
     return places
 
 
-def _next(words: Iterator[tuple[str, int]], begins: str) -> int:
-    return next((start for word, start in words if word == begins), -1)
+def _is_value(side: Node) -> bool:
+    return isinstance(side, Scalar)  # a tree without shape may have a constant there
+
+
+class _Words:
+    """The words of a text, gone through once."""
+
+    def __init__(self, text: str) -> None:
+        self._words = list(_words(text))
+        self._at = 0
+
+    def next(self, begins: str) -> int:
+        """Where the next word of a kind stands; -1 where there is none."""
+        while self._at < len(self._words):
+            word, start = self._words[self._at]
+            self._at += 1
+            if word == begins:
+                return start
+        return -1
+
+    def a_constant_is_next(self) -> bool:
+        """Whether a constant comes before any name does."""
+        i = self._at
+        while i < len(self._words) and self._words[i][0] not in _OF_VALUES:
+            i += 1
+        return i < len(self._words) and self._words[i][0] in _CONSTANTS
 
 
 def _words(text: str) -> Iterator[tuple[str, int]]:

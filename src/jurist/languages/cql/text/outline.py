@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from jurist.languages.base import Literal, LiteralKind, Node, NodeKind
@@ -33,7 +34,6 @@ from jurist.languages.cql.syntax import (
     Text,
     Trait,
     Where,
-    Within,
 )
 from jurist.languages.cql.text.literals import string_text
 from jurist.languages.cql.text.printer import (
@@ -44,6 +44,7 @@ from jurist.languages.cql.text.printer import (
     source_text,
     window_text,
 )
+from jurist.languages.cql.tree import compares_stream
 
 _KINDS: Final[Mapping[type[CqlQuery | Operand], LiteralKind]] = {
     Number: LiteralKind.NUMBER,
@@ -83,8 +84,8 @@ def _worded(kind: NodeKind, word: str, children: Iterable[Node]) -> Node:
 
 def _compared(comparison: Comparison) -> Node:
     left = comparison.left
-    if isinstance(left, Reduction):
-        return _reduced(left, comparison)
+    if compares_stream(comparison):
+        return _streams_compared(comparison)
     presence = comparison.operator.group is Group.PRESENCE
     return _node(
         NodeKind.PRESENCE if presence else NodeKind.COMPARISON,
@@ -112,6 +113,17 @@ def _reduced(reduction: Reduction, comparison: Comparison | None) -> Node:
     )
 
 
+def _streams_compared(comparison: Comparison) -> Node:
+    """A comparison of a stream: its parts, and each other stream as a node beside them."""
+    left, right = comparison.left, [a for a in comparison.arguments if isinstance(a, Reduction)]
+    if isinstance(left, Reduction):
+        node = _reduced(left, comparison)
+    else:
+        label = operand_text(left) + comparison_tail(comparison)
+        node = _node(NodeKind.COMPARISON, label, names=[left], comparison=comparison)
+    return replace(node, children=(*node.children, *(_reduced(side, None) for side in right)))
+
+
 def _filter(part: Filter) -> Node:
     if isinstance(part, Where):
         condition = part.condition
@@ -122,7 +134,7 @@ def _filter(part: Filter) -> Node:
         literals = tuple(Literal(string_text(name), LiteralKind.TEXT) for name in part.exclude)
         return _node(NodeKind.OTHER, label, literals=literals)
     kind = NodeKind.WINDOW
-    if isinstance(part, Within | Between) and part.parent:
+    if part.parent:
         kind = NodeKind.SEQUENCE
     bounds = (part.near, part.far) if isinstance(part, Between) else (part.duration,)
     return _node(kind, label, literals=tuple(map(_literal, bounds)))
@@ -142,7 +154,7 @@ def _node(
     arguments = () if comparison is None else comparison.arguments
     operator = None if comparison is None else comparison.operator
     named = [part for part in (*names, *arguments) if isinstance(part, Trait | Property | Context)]
-    constants = [part for part in arguments if not isinstance(part, Trait | Property | Context)]
+    constants = [part for part in arguments if not isinstance(part, Scalar)]
     return Node(
         kind,
         label,

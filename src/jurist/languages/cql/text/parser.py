@@ -24,6 +24,7 @@ from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
     Condition,
+    Constant,
     Context,
     CqlQuery,
     Date,
@@ -104,13 +105,13 @@ def _parse(text: str) -> CqlQuery:
             return _parse_json(text)
         check_text(text)
         query = _read(text)
-        if len(text) > MAX_TEXT // 2:  # canonical text is less than twice as long as any other
-            check_length(format_query(query))
         try:
             check_shape(query)
         except Misshapen as mistake:
             mistake.at = offsets(text, query).get(id(mistake.node), -1)
             raise
+        if len(text) > MAX_TEXT // 2:  # canonical text is less than twice as long as any other
+            check_length(format_query(query))
     except Mistake as mistake:
         raise located(text, mistake) from None
     return query
@@ -188,7 +189,7 @@ def _read_word(read: Callable[[str], T], word: Token) -> T:
         raise
 
 
-_Value = Property | Context
+_Value = Property | Context | Trait
 _Measure = tuple[_Value, Cast | None]
 """What a reducer reduces, and its `as`."""
 
@@ -225,6 +226,28 @@ class _Builder(Transformer[Token, CqlQuery]):
 
     def comparison(self, left: Scalar, operator: Operator, *arguments: Operand) -> Comparison:
         return Comparison(left, operator, arguments)
+
+    def comparison_with_list(
+        self, left: Scalar, operator: Operator, listed: tuple[Token, tuple[Operand, ...]]
+    ) -> Comparison:
+        bracket, arguments = listed
+        if operator.takes.most is not None:
+            raise Mistake(
+                f"`{operator}` takes {operator.takes}, not a list",
+                at=bracket.start_pos or 0,
+                hint="leave the brackets out",
+            )
+        return Comparison(left, operator, arguments)
+
+    def bracketed(self, bracket: Token, *arguments: Operand) -> tuple[Token, tuple[Operand, ...]]:
+        return _filled(bracket, arguments)
+
+    def mirrored(self, left: Constant, operator: Operator, *arguments: Operand) -> Comparison:
+        """A comparison whose left side is a constant, with its sides exchanged."""
+        right = arguments[0] if len(arguments) == 1 else None
+        if operator.mirrored is None or not isinstance(right, Scalar):
+            return Comparison(cast("Scalar", left), operator, arguments)  # which has no shape
+        return Comparison(right, operator.mirrored, (left,))
 
     # --- values ---
 
@@ -264,10 +287,15 @@ class _Builder(Transformer[Token, CqlQuery]):
         return Stream(stream.source, (*stream.filters, added))
 
     where = Where
-    expires_after = ExpiresAfter
+
+    def expires_after(self, parent: Token | None, duration: Duration) -> ExpiresAfter:
+        return ExpiresAfter(duration, parent is not None)
 
     def sources(self, *exclude: str) -> Sources:
         return Sources(exclude)
+
+    def listed_sources(self, bracket: Token, *exclude: str) -> Sources:
+        return Sources(_filled(bracket, exclude)[1])
 
     def within(self, parent: Token | None, duration: Duration) -> Within:
         return Within(duration, parent is not None)
@@ -288,6 +316,14 @@ class _Builder(Transformer[Token, CqlQuery]):
 
     def duration(self, amount: Token, unit: Unit) -> Duration:
         return Duration(_read_word(read_amount, amount), unit)
+
+
+def _filled(bracket: Token, entries: tuple[T, ...]) -> tuple[Token, tuple[T, ...]]:
+    if not entries:
+        raise Mistake(
+            "an empty list", at=bracket.start_pos or 0, hint="write at least one value in it"
+        )
+    return bracket, entries
 
 
 def _of_list(build: Callable[..., T]) -> Callable[[list[Any]], T]:

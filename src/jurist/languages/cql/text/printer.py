@@ -78,6 +78,8 @@ def operand_text(operand: Operand) -> str:
             return moment_text(operand)
         case Context():
             return f"context({string_text(operand.name)})"
+        case Reduction():
+            return _write(operand, None)
 
 
 def comparison_tail(comparison: Comparison) -> str:
@@ -120,10 +122,10 @@ def window_text(window: Sources | Within | Between | ExpiresAfter) -> str:
             bounds = f"{duration_text(window.near)}, {duration_text(window.far)}"
             return f"between({_parent(window)}{bounds})"
         case ExpiresAfter():
-            return f"expires_after({duration_text(window.duration)})"
+            return f"expires_after({_parent(window)}{duration_text(window.duration)})"
 
 
-def _parent(window: Within | Between) -> str:
+def _parent(window: Within | Between | ExpiresAfter) -> str:
     return "parent: " if window.parent else ""
 
 

@@ -7,19 +7,22 @@ stand. Text and JSON view alike go through here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from jurist.languages.cql.operators import Takes
+from jurist.languages.cql.semantics.values import EACH, split_path
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
     AnyUser,
     Between,
     Comparison,
+    Constant,
     Context,
     CqlQuery,
     Date,
     Duration,
+    Entity,
     ExpiresAfter,
     Moment,
     Node,
@@ -41,9 +44,10 @@ from jurist.languages.mistakes import Mistake
 
 _CONSTANTS = (Number, Text, Date, Moment)
 _KINDS: Mapping[Takes, tuple[type, ...]] = {
-    Takes.OPERAND: (*_CONSTANTS, Trait, Property, Context),
+    Takes.OPERAND: (*_CONSTANTS, Trait, Property, Context, Reduction),
     Takes.CONSTANTS: _CONSTANTS,
-    Takes.CONSTANT: _CONSTANTS,
+    Takes.TEXTS: (*_CONSTANTS, Trait, Property, Context),
+    Takes.TEXT: (*_CONSTANTS, Trait, Property, Context),
     Takes.DURATION: (Duration,),
     Takes.NOTHING: (),
 }
@@ -86,12 +90,25 @@ def _check_quantifier(node: AnyUser | AllUsers, scope: Scope) -> None:
 
 
 def _check_comparison(node: Comparison, _scope: Scope) -> None:
-    if isinstance(node.left, Reduction) and node.left.reducer is Reducer.UNIQUE:
+    if isinstance(cast("Node", node.left), Constant):  # so that it can be said where it stands
+        if node.operator.mirrored is None:
+            raise Misshapen(
+                f"`{node.operator}` of a constant",
+                node.left,
+                hint=f"write the value on the left: trait('...').{node.operator}(...)",
+            )
         raise Misshapen(
-            "a list of unique values cannot be compared",
+            "a constant is compared with a constant",
             node.left,
-            hint="count it first: unique(...).count()",
+            hint="one side is a trait, a property or a reduced stream",
         )
+    for side in (node.left, *node.arguments):
+        if isinstance(side, Reduction) and side.reducer is Reducer.UNIQUE:
+            raise Misshapen(
+                "a list of unique values cannot be compared",
+                side,
+                hint="count it first: unique(...).count()",
+            )
     arguments, takes = node.arguments, node.operator.takes
     number, kinds = len(arguments), _KINDS[takes]
     right = takes.least <= number and (takes.most is None or number <= takes.most)
@@ -109,6 +126,8 @@ def _kind(argument: Operand) -> str:
             return "a string"
         case Duration():
             return "a length of time"
+        case Reduction():
+            return "a reduced stream"
         case _:
             return f"a {type(argument).__name__.lower()}"
 
@@ -135,8 +154,10 @@ def _check_reduction(node: Reduction, _scope: Scope) -> None:
     if reducer is Reducer.COUNT:
         if value is not None or node.cast is not None:
             raise Misshapen("`count` takes nothing between its parentheses", node)
-    elif not isinstance(value, Property | Context):
-        raise Misshapen(f"`{reducer}` takes a property or context of its events", value or node)
+    elif isinstance(value, Trait):
+        _check_reduced_trait(node, value)
+    elif value is None:
+        raise Misshapen(f"`{reducer}` takes a property or context of its events", node)
     elif isinstance(value, Property) and value.parent:
         raise Misshapen(f"`{reducer}` reads its own events' properties, not the parent's", value)
     if (reducer is Reducer.MODE) != (node.minimum is not None):
@@ -147,24 +168,46 @@ def _check_reduction(node: Reduction, _scope: Scope) -> None:
         )
 
 
+def _check_reduced_trait(node: Reduction, trait: Trait) -> None:
+    if not (node.reducer.is_end or node.reducer is Reducer.MODE):
+        raise Misshapen(
+            f"`{node.reducer}` takes a property or context of its events, not a trait",
+            trait,
+            hint="`first`, `last` and `mode` may take the trait of the users who did them",
+        )
+    if isinstance(node.stream.source, Entity):
+        raise Misshapen(
+            f"`{node.reducer}` of a trait is that of the users who did the events",
+            trait,
+            hint="rows of an entity are done by nobody: take a property of theirs",
+        )
+    if EACH in split_path(trait.name)[1:]:
+        raise Misshapen(f"`{node.reducer}` takes a trait, not the entries of one", trait)
+
+
 def _check_sources(node: Sources, _scope: Scope) -> None:
     if not node.exclude:
         raise Misshapen("`sources` excludes at least one source id", node)
 
 
 def _check_window(node: Within | Between, scope: Scope) -> None:
+    _check_parent(node, scope)
+    for duration in (node.duration,) if isinstance(node, Within) else (node.near, node.far):
+        _check_duration(duration, scope)
+
+
+def _check_session(node: ExpiresAfter, scope: Scope) -> None:
+    _check_parent(node, scope)
+    _check_amount(node.duration)
+
+
+def _check_parent(node: Within | Between | ExpiresAfter, scope: Scope) -> None:
     if node.parent and (scope.outer is None or scope.outer.source is None):
         raise Misshapen(
             "`parent:` needs a parent event, and this one has none around it",
             node,
             hint="nest the later event in the `where` of the earlier one, or leave `parent:` out",
         )
-    for duration in (node.duration,) if isinstance(node, Within) else (node.near, node.far):
-        _check_duration(duration, scope)
-
-
-def _check_session(node: ExpiresAfter, _scope: Scope) -> None:
-    _check_amount(node.duration)
 
 
 def _check_duration(node: Duration, _scope: Scope) -> None:

@@ -21,12 +21,16 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     Event,
+    ExpiresAfter,
     Filter,
     Not,
     Reduction,
     Where,
     Within,
 )
+
+_Linked = Within | Between | ExpiresAfter
+"""What may count from the event before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def funnel_reversed(node: Comparison, _setting: Setting) -> Iterator[Condition]:
     """
     for step in _steps(node):
         filters = step.second.stream.filters
-        links = [part for part in filters if isinstance(part, Within | Between) and part.parent]
+        links = [part for part in filters if isinstance(part, _Linked) and part.parent]
         own = [part for part in filters if part not in links]
         then = replace(step.then, left=with_filters(step.first, (*step.others, *links)))
         nested = Where(step.denied_alike(then))
@@ -106,7 +110,7 @@ def _steps(node: Comparison) -> Iterator[_Step]:
 
 
 def _from_now(part: Filter) -> Filter:
-    return replace(part, parent=False) if isinstance(part, Within | Between) else part
+    return replace(part, parent=False) if isinstance(part, _Linked) else part
 
 
 FUNNELS = (funnel_reversed, funnel_flattened, funnel_not_outside)

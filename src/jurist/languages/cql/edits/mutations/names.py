@@ -16,11 +16,12 @@ from jurist.languages.cql.syntax import (
     Entity,
     Event,
     Name,
+    Node,
     Property,
     Reduction,
     Trait,
 )
-from jurist.languages.cql.tree import holder_of, inner_scope, with_children
+from jurist.languages.cql.tree import holder_of, reduced_scope, with_children
 from jurist.languages.similar import likeness, similar_names
 
 
@@ -52,16 +53,14 @@ def _of(node: Reduction, source: Event | Entity) -> Reduction:
 @at_comparisons
 def similar_property(node: Comparison, setting: Setting) -> Iterator[Condition]:
     """A property with a similar name is compared."""
-    if isinstance(node.left, Property | Context):
-        for name in _similar(node.left, setting):
-            yield replace(node, left=replace(node.left, name=name))
+    return _with_similar(node, (Property, Context), setting)
 
 
 @at_reductions
 def similar_reduced_property(node: Reduction, setting: Setting) -> Iterator[Reduction]:
     """A property with a similar name is added up."""
     if node.value is not None:
-        inside = dataclasses.replace(setting, scope=inner_scope(node, setting.scope))
+        inside = dataclasses.replace(setting, scope=reduced_scope(node, setting.scope))
         for name in _similar(node.value, inside):
             yield replace(node, value=replace(node.value, name=name))
 
@@ -69,9 +68,17 @@ def similar_reduced_property(node: Reduction, setting: Setting) -> Iterator[Redu
 @at_comparisons
 def similar_trait(node: Comparison, setting: Setting) -> Iterator[Condition]:
     """A trait with a similar name is compared."""
-    if isinstance(node.left, Trait):
-        for name in _similar(node.left, setting):
-            yield replace(node, left=Trait(name))
+    return _with_similar(node, (Trait,), setting)
+
+
+def _with_similar(
+    node: Comparison, kinds: tuple[type[Node], ...], setting: Setting
+) -> Iterator[Comparison]:
+    """The comparison with each of its sides of a kind under a similar name."""
+    for i, side in enumerate(sides := (node.left, *node.arguments)):
+        if isinstance(side, Name) and isinstance(side, kinds):
+            for name in _similar(side, setting):
+                yield with_children(node, replaced(sides, i, replace(side, name=name)))
 
 
 @at_comparisons

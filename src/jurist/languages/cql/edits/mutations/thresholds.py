@@ -63,6 +63,14 @@ def bound_reversed(node: Comparison, _setting: Setting) -> Iterator[Condition]:
 
 
 @at_comparisons
+def other_stream_forgotten(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """A stream that another one is compared with is forgotten: that there is something is asked."""
+    is_read = [argument for argument in node.arguments if isinstance(argument, Reduction)]
+    if is_read and isinstance(node.left, Reduction):
+        yield replace(node, operator=Operator.GREATER_THAN, arguments=(Number(0),))
+
+
+@at_comparisons
 def exact_for_bound(node: Comparison, _setting: Setting) -> Iterator[Condition]:
     """At least or at most becomes exactly, or the other way."""
     if isinstance(node.arguments[0] if node.arguments else None, Number):
@@ -87,5 +95,5 @@ def zero_for_not_once(node: Condition, _setting: Setting) -> Iterator[Condition]
 
 THRESHOLDS = (
     *(threshold_off_by_one, strict_for_loose, bound_reversed, exact_for_bound),
-    *(zero_for_not_once,),
+    *(zero_for_not_once, other_stream_forgotten),
 )

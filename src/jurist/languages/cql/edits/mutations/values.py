@@ -30,6 +30,7 @@ from jurist.languages.cql.syntax import (
     Constant,
     Date,
     Moment,
+    Name,
     Not,
     Number,
     Operand,
@@ -71,7 +72,7 @@ def contrary_operator(node: Comparison, _setting: Setting) -> Iterator[Condition
 @at_comparisons
 def equals_for_contains(node: Comparison, _setting: Setting) -> Iterator[Condition]:
     """A text is compared whole instead of in part, or the other way."""
-    if len(node.arguments) == 1 and isinstance(node.arguments[0], Text):
+    if len(node.arguments) == 1 and isinstance(node.arguments[0], Text | Name):
         yield from with_operator(node, *_KINDRED.get(node.operator, ()))
 
 
@@ -80,6 +81,14 @@ def presence_for_value(node: Comparison, _setting: Setting) -> Iterator[Conditio
     """`exists` stands for a certain value."""
     if node.operator is Operator.EQUALS and isinstance(node.arguments[0], Constant):
         yield replace(node, operator=Operator.EXISTS, arguments=())
+
+
+@at_comparisons
+def name_as_text(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+    """A value that is read is taken for its name: `contains('plan')` for that of the trait."""
+    return with_other_arguments(
+        node, lambda argument: [Text(argument.name)] if isinstance(argument, Name) else []
+    )
 
 
 @at_comparisons
@@ -150,12 +159,12 @@ def before_for_after(node: Comparison, _setting: Setting) -> Iterator[Condition]
 @at_comparisons
 def list_shortened(node: Comparison, _setting: Setting) -> Iterator[Condition]:
     """One of several values is left out."""
-    if node.operator.takes is Takes.CONSTANTS and len(node.arguments) > 1:
+    if node.operator.takes in {Takes.CONSTANTS, Takes.TEXTS} and len(node.arguments) > 1:
         for i in range(len(node.arguments)):
             yield replace(node, arguments=replaced(node.arguments, i))
 
 
 VALUES = (
     *(differs_for_not_equals, contrary_operator, equals_for_contains, presence_for_value),
-    *(literal_case, other_value, date_shifted, before_for_after, list_shortened),
+    *(literal_case, name_as_text, other_value, date_shifted, before_for_after, list_shortened),
 )

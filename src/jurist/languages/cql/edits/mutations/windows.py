@@ -19,6 +19,7 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     Duration,
+    ExpiresAfter,
     Filter,
     Operand,
     Operator,
@@ -79,6 +80,22 @@ def parent_window_dropped(part: Filter, _setting: Setting) -> Iterator[tuple[()]
 def parent_forgotten(part: Filter, _setting: Setting) -> Iterator[tuple[Filter]]:
     """A window after the parent event is measured from now."""
     if isinstance(part, _Window) and part.parent:
+        yield (replace(part, parent=False),)
+
+
+@at_filters
+def session_changed(part: Filter, _setting: Setting) -> Iterator[tuple[Filter]]:
+    """A session ends after another time, or is taken for a window of that length."""
+    if isinstance(part, ExpiresAfter):
+        yield (replace(part, duration=replace(part.duration, amount=2 * part.duration.amount)),)
+        if part.duration.unit is not Unit.SECOND:
+            yield (Within(part.duration, part.parent),)
+
+
+@at_filters
+def session_of_now(part: Filter, _setting: Setting) -> Iterator[tuple[Filter]]:
+    """The session that begins with the parent event is taken for the current one."""
+    if isinstance(part, ExpiresAfter) and part.parent:
         yield (replace(part, parent=False),)
 
 
@@ -173,5 +190,12 @@ def _other_unit(length: Duration) -> Duration:
 
 WINDOWS = (
     *(window_changed, window_dropped, window_unit, between_for_within, parent_window_changed),
-    *(parent_window_dropped, parent_forgotten, relative_date_changed, relative_date_unit),
+    *(
+        parent_window_dropped,
+        parent_forgotten,
+        session_changed,
+        session_of_now,
+        relative_date_changed,
+        relative_date_unit,
+    ),
 )

@@ -12,10 +12,12 @@ from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
     Condition,
+    Context,
     Filter,
     Name,
     Number,
     Operator,
+    Property,
     Reducer,
     Reduction,
     Stream,
@@ -32,8 +34,10 @@ def presence_as_count(node: Comparison, _setting: Setting) -> Iterator[Condition
     `unique(p).count() >= 1` and `last(p).exists()` as some item that has `p`.
     """
     left = node.left
-    if not isinstance(left, Reduction) or left.value is None or left.cast is not None:
+    if not isinstance(left, Reduction) or left.cast is not None:
         return
+    if not isinstance(left.value, Property | Context):
+        return  # in a `where` a trait may be another one
     distinct = (
         left.reducer is Reducer.UNIQUE_COUNT
         and node.operator is Operator.AT_LEAST
@@ -54,7 +58,9 @@ def presence_as_count(node: Comparison, _setting: Setting) -> Iterator[Condition
 def only_present(node: Comparison, _setting: Setting) -> Iterator[Condition]:
     """An aggregate looks only at items that have the value."""
     left = node.left
-    if isinstance(left, Reduction) and left.value is not None and left.cast is not Cast.ARRAY:
+    if not isinstance(left, Reduction) or left.cast is Cast.ARRAY:
+        return
+    if isinstance(left.value, Property | Context):
         yield replace(node, left=with_filters(left, _with_value(left.stream, left.value)))
 
 

@@ -32,7 +32,6 @@ from jurist.languages.cql.syntax import (
     Constant,
     Date,
     Moment,
-    Name,
     Not,
     Number,
     Operand,
@@ -40,6 +39,7 @@ from jurist.languages.cql.syntax import (
     Or,
     Reducer,
     Reduction,
+    Scalar,
     Text,
 )
 
@@ -209,8 +209,8 @@ def swapped_sides(node: Comparison, _setting: Setting) -> Iterator[Condition]:
     """
     left, mirrored = node.left, node.operator.mirrored
     for right in node.arguments:
-        if isinstance(left, Name) and isinstance(right, Name) and mirrored is not None:
-            yield Comparison(right, mirrored, (left,))
+        if isinstance(right, Scalar) and mirrored is not None:
+            yield replace(node, left=right, operator=mirrored, arguments=(left,))
 
 
 def _coercion(setting: Setting) -> Coercion:

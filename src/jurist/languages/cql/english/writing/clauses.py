@@ -56,6 +56,7 @@ from jurist.languages.cql.syntax import (
     Text,
     Trait,
 )
+from jurist.languages.cql.tree import compares_stream
 
 _MEMBERSHIPS: Final = {"audience": "audience", "journey": "journey"}
 _TRUTHS: Final = (Text("true"), Text("false"))
@@ -189,7 +190,7 @@ class Realizer:
 
     def _comparison(self, node: Comparison, voice: Voice, place: Place, *, negated: bool) -> str:
         left = node.left
-        if place.of_account and isinstance(left, Reduction):
+        if place.of_account and compares_stream(node):
             # Outside ANY and ALL a comparison of a stream means ANY (A2).
             return self._of_users(_NOBODY if negated else _SOMEBODY, node)
         counted = _counted(node, negated=negated)
@@ -223,7 +224,7 @@ class Realizer:
             ],
             negated=negated,
             terse=terse,
-            is_reference=bool(arguments) and isinstance(arguments[0], Trait | Property | Context),
+            is_reference=bool(arguments) and isinstance(arguments[0], Scalar),
         )
 
     def of_entry(self, node: Condition, place: Place) -> str:
@@ -350,6 +351,8 @@ class Realizer:
                 return f"{voice.theirs}{self._names.trait(argument)}"
             case Property() | Context():
                 return self._names.value(argument, place)
+            case Reduction():
+                return self.items.reduced(argument, place)
             case Number() | Text() | Date() | Moment():
                 if node.operator.group is Group.DATE:
                     return date_text(argument)

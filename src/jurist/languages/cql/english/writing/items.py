@@ -35,6 +35,7 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Sources,
     Stream,
+    Trait,
     Where,
     Within,
 )
@@ -164,7 +165,7 @@ class Items:
         if value is None:
             return f"{the}number of {f'{many} over {items}' if entries else items}"
         each = ""
-        if entries and entries.is_each(array_of(value)):
+        if entries and not isinstance(value, Trait) and entries.is_each(array_of(value)):
             part = part_of(value, owner_of(reduction.stream.source), self._words)
             of = f"{part} of the {many}" if part else f"the {many}"
         else:
@@ -269,6 +270,8 @@ def _window(window: Filter) -> str:
             return f" leaving out the source{'s' if len(window.exclude) > 1 else ''} {listed}"
         case ExpiresAfter():
             length = duration_text(window.duration)
+            if window.parent:
+                return f" in the session after it, which ends after {length} without activity"
             return f" in the current session, which ends after {length} without activity"
         case Where():
             return ""

@@ -35,9 +35,11 @@ class Names:
         alone = names_entries(trait)
         return f"trait {string_text(trait.name)}" if alone else self._words.trait(trait.name)
 
-    def value(self, value: Property | Context, place: Place) -> str:
-        """A property or context field of the item at hand, or of the one before it."""
+    def value(self, value: Property | Context | Trait, place: Place) -> str:
+        """A value of the item at hand, of the one before it, or of the user who did it."""
         the = "" if self._terse else "the "
+        if isinstance(value, Trait):
+            return f"{the}{self.trait(value)} of the user who did it"
         earlier = isinstance(value, Property) and value.parent
         if isinstance(value, Context) and value.name == "timestamp":
             return f"{the}time of the event"

@@ -250,15 +250,16 @@ class _Lines(dict[_Line, _TimeLine]):
     def _note_comparison(self, node: Comparison, source: _Source | None) -> None:
         left, operator = node.left, node.operator
         line = _line_of(left, source)
-        if isinstance(left, Reduction) and left.reducer is Reducer.MODE:
-            self[line].follow = True
+        for side in (left, *node.arguments):
+            if isinstance(side, Reduction) and side.reducer is Reducer.MODE:
+                self[_line_of(side, source)].follow = True
         if isinstance(left, Reduction) and left.reducer is Reducer.UNIQUE_COUNT:
             counts = [argument.value for argument in node.arguments if isinstance(argument, Number)]
             self[line].room += int(max(counts, default=0)) + 1
         for argument in node.arguments:
             if isinstance(argument, Duration):
                 self[line].moving.update(_relative_starts(operator, argument.ms))
-            elif isinstance(argument, Name):
+            elif isinstance(argument, Scalar):
                 self.ties.append((line, _line_of(argument, source)))
             else:
                 self._note_constant(line, operator, argument)

@@ -20,9 +20,9 @@ from jurist.languages.cql.boolean import (
     disjunction,
     negation,
 )
+from jurist.languages.cql.operators import Group
 from jurist.languages.cql.prover.abstraction.aggregates import (
     ReducedStream,
-    listed_results,
     mean_formula,
     reduced_leaf,
 )
@@ -37,12 +37,10 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
 )
 from jurist.languages.cql.prover.abstraction.lists import gathered
+from jurist.languages.cql.prover.abstraction.read_values import Translate, order, search
 from jurist.languages.cql.prover.abstraction.sorts import Sort, root_of
 from jurist.languages.cql.prover.abstraction.value_comparisons import (
-    MOST_VALUES,
-    finite_values,
     moment_as_text,
-    order_formula,
 )
 from jurist.languages.cql.prover.context import FastPath, is_on
 from jurist.languages.cql.prover.limits import Beyond
@@ -68,8 +66,6 @@ from jurist.languages.cql.semantics.streams import age_window, delay_window, sam
 from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import (
     EACH,
-    Atom,
-    Coercion,
     coercion_at,
     split_path,
 )
@@ -81,7 +77,6 @@ from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
     Condition,
-    Context,
     Entity,
     Event,
     ExpiresAfter,
@@ -91,21 +86,17 @@ from jurist.languages.cql.syntax import (
     Number,
     Operator,
     Or,
-    Property,
     Reducer,
     Reduction,
     Scalar,
     Sources,
-    Text,
     Trait,
     Where,
     Within,
 )
-from jurist.languages.cql.tree import Scope
+from jurist.languages.cql.tree import Scope, compares_stream
 
 _USERS = GroupKey(GroupKind.USERS)
-_MOST_FURTHER_OUT = 3
-"""Values where one side is not the item's own: each doubles what is taken out of the group."""
 
 
 class Translation(NamedTuple):
@@ -138,6 +129,7 @@ class Translator:
         self._now = now
         self.root = root_of(schema, subject)
         self._known: dict[tuple[Comparison, Sort], Translation] = {}
+        self._translate = Translate(self._comparison, self._read_stream)
 
     def audience(self, node: Condition) -> Translation:
         """An audience's condition."""
@@ -181,7 +173,7 @@ class Translator:
         if known is None:
             start = len(self.root.asked)
             of_accounts = self._of_accounts and sort is self.root
-            of_user = of_accounts and isinstance(node.left, Reduction)
+            of_user = of_accounts and compares_stream(node)
             formula = self._some_user(node, sort) if of_user else self._tried(node, sort)
             self._known[node, sort] = Translation(formula, self._asked_since(start))
             return formula
@@ -216,8 +208,10 @@ class Translator:
             and sort.key.kind is not GroupKind.ENTRIES
         ):
             return self._entries(node, left.name, sort)
-        if arguments and isinstance(arguments[0], Name):
-            return self._pair(node, arguments[0], sort)
+        if operator.group is Group.SEARCH and any(isinstance(a, Name) for a in arguments):
+            return search(self._translate, node, sort)
+        if arguments and isinstance(arguments[0], Scalar):
+            return order(self._translate, node, arguments[0], sort)
         is_dated = operator in DATE_OPERATORS
         if isinstance(left, Reduction):
             owner = _owner(left, sort)
@@ -247,7 +241,7 @@ class Translator:
         positive = positive_form(node, self._readings)
         if not isinstance(positive, Comparison):
             return sort.lifted(self._condition(positive, profile), profile)
-        if any(isinstance(argument, Name) for argument in node.arguments):
+        if any(isinstance(argument, Scalar) for argument in node.arguments):
             return FALSE
         array, _, rest = path.partition(f".{EACH}")
         if EACH in split_path(rest):
@@ -255,61 +249,6 @@ class Translator:
         entries = profile.group(GroupKey(GroupKind.ENTRIES, array))
         members = self._comparison(positive, entries)
         return sort.lifted(entries.counted(members, 1), profile)
-
-    def _pair(self, node: Comparison, right: Name, sort: Sort) -> Formula:
-        """A comparison of two values that are both read from the subject.
-
-        Raises:
-            Beyond: Where it is no order of the two, or cannot be said from the other side.
-        """
-        left, operator = node.left, node.operator
-        if not operator.signs or operator.mirrored is None:
-            raise Beyond(f"`{operator}` between two values")
-        by_values = self._by_values(node, right, sort)
-        if by_values:
-            return disjunction(
-                conjunction([self._comparison(part, sort) for part in both]) for both in by_values
-            )
-        return order_formula(sort, sort.place_of(left), operator, sort.place_of(right))
-
-    def _by_values(
-        self, node: Comparison, right: Name, sort: Sort
-    ) -> Sequence[tuple[Comparison, Comparison]]:
-        """For each value of a side that has few: that it has it, and the other side compared."""
-        left, operator = node.left, node.operator
-        is_own = sort.is_profile or (_is_own(left) and _is_own(right))
-        most = MOST_VALUES if is_own else _MOST_FURTHER_OUT
-        for finite, other, relation in (
-            (right, left, operator),
-            (left, right, operator.mirrored or operator),
-        ):
-            of_row = _is_of_row(finite, sort)
-            if of_row and not _is_of_row(other, sort):
-                continue  # a constant is compared as the row's own type only on its side
-            own = Coercion.NONE if of_row else None
-            values = self._values_of(finite, sort)
-            if 0 < len(values) <= most:
-                literals = [(Text(v) if isinstance(v, str) else Number(v),) for v in values]
-                return [
-                    (
-                        Comparison(finite, Operator.EQUALS, v, own),
-                        Comparison(other, relation, v, node.coercion),
-                    )
-                    for v in literals
-                ]
-        return ()
-
-    def _values_of(self, scalar: Scalar, sort: Sort) -> Sequence[Atom]:
-        """All values that a scalar can have, where the schema lists them and they are few."""
-        if isinstance(scalar, Reduction):
-            reducer = scalar.reducer
-            if scalar.cast is not None or not (reducer.is_extreme or reducer.is_end):
-                return ()
-            return listed_results(self._stream(scalar, _owner(scalar, sort)))
-        owner, slot = sort.place_of(scalar)
-        if slot is None or slot == TIME:
-            return ()
-        return finite_values(owner.allowed(slot), owner.coercion)
 
     def _leaf(self, node: Scalar, sort: Sort, *, dated: bool) -> tuple[Leaf, Sort]:
         """What makes the atoms about a scalar's value, and the sort whose atoms they are."""
@@ -351,6 +290,10 @@ class Translator:
         parts += [self._condition(f.condition, items) for f in filters if isinstance(f, Where)]
         return ReducedStream(items, conjunction(parts), reduction)
 
+    def _read_stream(self, reduction: Reduction, sort: Sort) -> ReducedStream:
+        """A stream whose result is compared with a value that is read too."""
+        return self._stream(reduction, _owner(reduction, sort))
+
     def _windows(self, filters: Sequence[Filter], items: Sort) -> Iterator[Formula]:
         if any(isinstance(part, ExpiresAfter) for part in filters):
             raise Beyond("`expires_after`")
@@ -376,12 +319,3 @@ def _owner(reduction: Reduction, sort: Sort) -> Sort:
     of_rows = sort.of_rows and isinstance(reduction.stream.source, Entity)
     depends = of_rows or not same_for_all(reduction, Scope())
     return sort if sort.is_profile or depends else sort.profile
-
-
-def _is_of_row(value: Scalar, sort: Sort) -> bool:
-    return isinstance(value, Property) and sort.place_of(value)[0].of_rows
-
-
-def _is_own(value: Scalar) -> bool:
-    """Whether a value is one of the item at hand."""
-    return isinstance(value, Context) or (isinstance(value, Property) and not value.parent)
