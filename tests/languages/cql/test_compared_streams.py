@@ -6,10 +6,10 @@ import itertools
 
 import pytest
 
+from compiled import compile_audience
 from jurist.errors import QuerySyntaxError
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
-from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent
 from jurist.languages.cql.syntax import Comparison, Condition

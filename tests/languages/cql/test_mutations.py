@@ -215,6 +215,26 @@ EXAMPLES: dict[str, tuple[str, str, Relation]] = {
         f"NOT {O}.where({L}.within(parent: 7 days).count() >= 1).count() >= 1",
         OVER,
     ),
+    "other_stream_forgotten": (
+        f"{O}.count() > {L}.count()",
+        f"{O}.count() > 0",
+        Relation.DIFFERENT,
+    ),
+    "name_as_text": (
+        "trait('city').contains(trait('billing_city'))",
+        "trait('city').contains('billing_city')",
+        Relation.DIFFERENT,
+    ),
+    "session_changed": (
+        f"{O}.expires_after(1 hour).count()",
+        f"{O}.within(1 hour).count()",
+        Relation.DIFFERENT,
+    ),
+    "session_of_now": (
+        f"{O}.where({L}.expires_after(parent: 1 hour).count() >= 1).count()",
+        f"{O}.where({L}.expires_after(1 hour).count() >= 1).count()",
+        Relation.DIFFERENT,
+    ),
     "quantifier_swapped": ("ANY trait('vip') = 'true'", "ALL trait('vip') = 'true'", OVER),
     "quantifier_split": (
         "ANY (trait('vip') = 'true' AND trait('city') = 'x')",
