@@ -25,7 +25,7 @@ def test_every_open_question_of_the_language_has_its_sentence() -> None:
         for sentence in sentences(Readings())
         for key in re.findall(r"[UA]\d+", sentence.split(":", 1)[0])
     }
-    assert keys == {f"U{n}" for n in range(1, 14)} | {f"A{n}" for n in range(1, 13)}
+    assert keys == {f"U{n}" for n in range(1, 14)} | {f"A{n}" for n in range(1, 14)}
 
 
 @pytest.mark.parametrize(("name", "value"), SECOND)
