@@ -10,6 +10,7 @@ from typing import cast
 
 from sqlalchemy import text
 
+from jurist.records import Evidence
 from jurist.runs import Outcome, StudyFile, results, run_study
 from jurist.store import Store, open_store
 from model_server import Json, digest
@@ -85,10 +86,14 @@ def rows_of(store: Store, run: str) -> Rows:
         (
             r.case.id, r.question, r.generator, r.judge, r.task,
             replace(r.candidate, cost=None, steps=[step.name for step in r.candidate.steps]),
-            replace(r.verdict, cost=None),
+            replace(r.verdict, cost=None, evidence=_untimed(r.verdict.evidence)),
         )
         for r in results(store, run)
     ]  # fmt: skip
+
+
+def _untimed(evidence: Evidence | None) -> Evidence | None:
+    return None if evidence is None else replace(evidence, timings_ms={})
 
 
 def read_rows(place: Path | str, run: str) -> Rows:

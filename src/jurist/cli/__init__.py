@@ -24,6 +24,7 @@ COMMANDS = (
     "mutate",
     "init",
     "run",
+    "work",
     "report",
     "runs",
     "import",

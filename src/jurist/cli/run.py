@@ -16,6 +16,7 @@ Examples:
   jurist run study.yaml --html report.html
   jurist run study.yaml --privacy values          (models are told pseudonyms)
   jurist run study.yaml --dry-run                 (tasks and calls; nothing is done)
+  jurist run study.yaml --store postgresql://... --prepare      (then: jurist work RUN)
 
 \b
 Killed at any point and started again, it goes on where it was and repeats nothing that was stored.
@@ -59,6 +60,12 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would do, as JSON, and do nothing.")
     ] = False,
+    prepare: Annotated[
+        bool,
+        typer.Option(
+            "--prepare", help="Only store the run, for `jurist work` to join; prints its id."
+        ),
+    ] = False,
     stop_at_eof: Annotated[
         bool,
         typer.Option("--stop-at-eof", help="Stop, as by Ctrl-C, when standard input ends."),
@@ -68,6 +75,7 @@ def run(
     """Run a study, or go on with it, and show how well the generators did."""
     from jurist.cli.files import output_file
     from jurist.cli.running import forget_stored, run_in_terminal
+    from jurist.cli.stores import working_on
     from jurist.interrupts import stop_when_input_ends
     from jurist.report.earlier import Result
     from jurist.runs.study import read_study
@@ -82,6 +90,12 @@ def run(
         from jurist.runs.forecast import forecast
 
         typer.echo(as_json(forecast(file)))
+        return
+    if prepare:
+        from jurist.runs.session import prepare_study
+
+        with working_on(file.study.store) as place:
+            typer.echo(prepare_study(file, place))
         return
     if stop_at_eof:
         stop_when_input_ends()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jurist.cli.exit_codes import ExitCode
@@ -18,7 +19,7 @@ from jurist.report.progress import Bars, progress_bars
 from jurist.runs.deleting import forget_run
 from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.reaching import sketch
-from jurist.runs.session import run_study
+from jurist.runs.session import join_run, run_study
 from jurist.runs.study import StudyFile
 from jurist.runs.unmatched import unmatched_answers
 from jurist.store import Store, open_store
@@ -71,6 +72,47 @@ def run_in_terminal(
         return ExitCode.YES if outcome.ending is Ending.FINISHED else ExitCode.OPEN
     finally:
         store.close()
+
+
+def work_in_terminal(
+    run: str,
+    where: str,
+    *,
+    folder: Path,
+    only: Sequence[str],
+    workers: int | None,
+    quiet: bool,
+) -> ExitCode:
+    """Join a run, and say at the end what was done here; returns the exit code.
+
+    Args:
+        run: What people type for it.
+        where: Its store.
+        folder: Where modules, commands and files stand here that the store does not hold.
+        only: What of it this session does; empty: all.
+        workers: Processes for proofs; `None`: one a core.
+        quiet: Say nothing but what went wrong.
+
+    Raises:
+        InputError: The run cannot be joined from here.
+    """
+    with store_to_change(where) as store:
+        try:
+            with progress_bars(quiet=quiet) as bars:
+                outcome = join_run(
+                    run, store, folder=folder, only=only, progress=Bars(bars), workers=workers
+                )
+        except asyncio.CancelledError:  # Ctrl-C again: what is stored stays stored
+            raise KeyboardInterrupt from None
+        if outcome.ending is not Ending.FINISHED:
+            _say_how_to_go_on(outcome, f"jurist work {outcome.run}")
+            return ExitCode.OPEN
+        others = f", {counted(outcome.open, 'task')} of it left to others" if outcome.open else ""
+        notices(quiet=quiet).print(
+            f"run {plain(outcome.run)} in {plain(store.place)}: "
+            f"{counted(outcome.done, 'task')} done here in {outcome.seconds:.1f} s{others}"
+        )
+        return ExitCode.YES
 
 
 def forget_stored(file: StudyFile) -> None:

@@ -41,6 +41,13 @@ def existing_store(where: str) -> Generator[Store]:
 def store_to_change(where: str) -> Generator[Store]:
     """A store that must be there already, to work on; an older one is brought up to date."""
     require_store(where)
+    with working_on(where) as store:
+        yield store
+
+
+@contextmanager
+def working_on(where: str) -> Generator[Store]:
+    """A store to work on, made if need be."""
     store = open_store(where)
     try:
         yield store

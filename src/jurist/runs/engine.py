@@ -18,7 +18,7 @@ from jurist.errors import BudgetExceeded, StoreError
 from jurist.models.sent import on_errand
 from jurist.roles.entering import entered
 from jurist.runs.acting import do, give_up
-from jurist.runs.lanes import DOUBTFUL, GIVEN_UP_AT, PAGE, Lane, lanes_of
+from jurist.runs.lanes import DOUBTFUL, GIVEN_UP_AT, PAGE, Lane, Share, lanes_of, share_of
 from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.plan import Plan
 from jurist.runs.preparing import prepare
@@ -60,6 +60,7 @@ async def execute(
     stop: asyncio.Event | None = None,
     proofs: int = 64,
     lease_ms: int = _LEASE_MS,
+    only: Sequence[str] = (),
 ) -> Outcome:
     """Do all of a run that is open, then say how it ended.
 
@@ -72,8 +73,10 @@ async def execute(
         stop: When set, no new work is begun; what is under way gets a moment to end.
         proofs: Proofs under way at once.
         lease_ms: How long a claim on a shared store outlives its worker.
+        only: What of it this session does, see `share_of`; empty: all of it.
 
     Raises:
+        StudyError: There is nothing in the run of what it is to do.
         StoreError: The store failed; all that was committed is safe.
         InternalContradiction: Two methods of ours disagree.
     """
@@ -84,7 +87,9 @@ async def execute(
         for role in (cast.questions, cast.user, *cast.generators.values(), *cast.judges.values())
     )
     async with entered(roles):
-        session = _Session(plan, store, run, progress or Silence(), proofs, lease_ms)
+        lanes = lanes_of(plan, proofs)
+        share = share_of(lanes, only)
+        session = _Session(plan, store, run, progress or Silence(), lanes, share, lease_ms)
         return await session.run(stop or asyncio.Event())
 
 
@@ -92,7 +97,14 @@ class _Session:
     """One process's share of a run, from its start or its resumption to its end."""
 
     def __init__(
-        self, plan: Plan, store: Store, run: str, progress: Progress, proofs: int, lease_ms: int
+        self,
+        plan: Plan,
+        store: Store,
+        run: str,
+        progress: Progress,
+        lanes: Sequence[Lane],
+        share: Share,
+        lease_ms: int,
     ) -> None:
         self._plan = plan
         self._store = store
@@ -100,7 +112,9 @@ class _Session:
         self._progress = progress
         self._lease_ms = lease_ms
         self._worker = new_worker()
-        self._lanes = lanes_of(plan, proofs)
+        self._known = {(lane.stage, lane.role) for lane in lanes}
+        self._lanes = share.lanes
+        self._awaited = share.awaited
         self._results: asyncio.Queue[tuple[Lane, Done] | None] = asyncio.Queue(2 * PAGE)
         self._held: set[str] = set()  # claimed by this session, and not committed yet
         self._begun: set[str] = set()  # of those, what was begun
@@ -155,6 +169,7 @@ class _Session:
         ending = Ending.INTERRUPTED
         if left == 0:
             await asyncio.to_thread(audit_counts, self._store, self._run)
+        if left == 0 or (self._awaited and self._over.is_set()):
             ending = Ending.FINISHED
         elif self._reason:
             ending = Ending.OUT_OF_BUDGET
@@ -169,7 +184,9 @@ class _Session:
                 await lane.queue.put(item)
             if claims:
                 continue
-            if not self._held and not await self._in_store(has_open, self._store, self._run):
+            if not self._held and not await self._in_store(
+                has_open, self._store, self._run, self._awaited
+            ):
                 self._over.set()
             with contextlib.suppress(TimeoutError):  # what other workers leave needs a look
                 # Not `wait_for`: Python 3.11's can swallow a cancellation.
@@ -327,9 +344,8 @@ class _Session:
 
     async def _count(self) -> Tally:
         counts = await self._in_store(count_tasks, self._store, self._run)
-        served = {(lane.stage, lane.role) for lane in self._lanes}
         for count in counts:
-            if (count.stage, count.role) not in served and count.finished < count.total:
+            if (count.stage, count.role) not in self._known and count.finished < count.total:
                 raise StoreError(
                     f"the run {self._run} has tasks of {count.role!r}, which is not in the study",
                     expected="the study as it was when the run began",

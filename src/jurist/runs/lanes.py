@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from jurist.errors import StudyError
+from jurist.languages.texts import nearest_hint
 from jurist.roles.border.behind import role_itself
 from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.own_sources import SaysSources
@@ -62,6 +64,47 @@ def lanes_of(plan: Plan, proofs: int) -> list[Lane]:
             proves = isinstance(judge, ProofJudge | Cascade)
             add(Stage.VERDICTS, judge, max(usual, proofs) if proves else usual)
     return list(lanes.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of a run a session does."""
+
+    lanes: tuple[Lane, ...]
+    awaited: tuple[tuple[Stage, str | None], ...] = ()
+    """Where tasks may be open that are its own, or that its own follow from; empty: anywhere."""
+
+
+def share_of(lanes: Sequence[Lane], only: Sequence[str]) -> Share:
+    """The lanes that a session does.
+
+    Args:
+        lanes: All of a run.
+        only: Those it is to do, as `stage:role`, or `stage` for all roles of one; empty: all.
+
+    Raises:
+        StudyError: There is no such stage or role in the run.
+    """
+    if not only:
+        return Share(tuple(lanes))
+    chosen: dict[tuple[Stage, str], Lane] = {}
+    for text in only:
+        stage, _, role = text.partition(":")
+        found = [lane for lane in lanes if lane.stage == stage and role in ("", lane.role)]
+        if not found:
+            known = ", ".join(f"{lane.stage}:{lane.role}" for lane in lanes)
+            raise StudyError(
+                f"nothing in the run is {text!r}",
+                expected=f"one of {known}",
+                fix=nearest_hint(text, [f"{lane.stage}:{lane.role}" for lane in lanes]),
+            )
+        chosen |= {(lane.stage, lane.role): lane for lane in found}
+    stages = list(Stage)
+    last = max(stages.index(stage) for stage, _ in chosen)
+    return Share(
+        tuple(chosen.values()),
+        (*chosen, *((stage, None) for stage in stages[:last])),
+    )
 
 
 def _may_end_a_session(role: Role) -> bool:

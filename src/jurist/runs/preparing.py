@@ -5,7 +5,9 @@ from __future__ import annotations
 from itertools import chain, islice, starmap
 from typing import Final
 
+from jurist.runs.joining import keep_study
 from jurist.runs.plan import Plan
+from jurist.runs.study import StudyFile
 from jurist.store import Store
 from jurist.store.queue import add_tasks
 from jurist.store.runs import RunState, add_cases, create_run, find_run, set_state
@@ -13,15 +15,24 @@ from jurist.store.runs import RunState, add_cases, create_run, find_run, set_sta
 _BATCH: Final = 500
 
 
-def prepare(plan: Plan, store: Store) -> str:
+def prepare(plan: Plan, store: Store, file: StudyFile | None = None) -> str:
     """Store the plan's data and tasks, unless they are there; returns the run's id.
 
     May be cut off anywhere and called again.
+
+    Args:
+        plan: What is done.
+        store: Where the run is kept.
+        file: The study, as sessions may join it that have nothing but the store.
     """
     run = plan.run_id
     record = find_run(store, run)
-    if record is None or record.state is RunState.PLANNING:
+    begins = record is None or record.state is RunState.PLANNING
+    if begins:
         create_run(store, plan.record(), plan.dataset_records())
+    if file is not None:
+        keep_study(store, run, file)
+    if begins:
         cases = plan.cases()
         while some := list(islice(cases, _BATCH)):  # one pass over files of any length
             add_cases(store, run, some)

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from jurist.errors import StoreError
 from jurist.event_loops import run_to_end
 from jurist.interrupts import listening
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.runs.comparing_answers import compare_answers
+from jurist.runs.differing import require_run
 from jurist.runs.engine import execute
+from jurist.runs.joining import joined
 from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.plan import Plan, asking, plan
+from jurist.runs.preparing import prepare
 from jurist.runs.progress import Progress, Silence
 from jurist.runs.proxying import with_proxy
-from jurist.runs.reaching import needs_models, reach_models
+from jurist.runs.reaching import needs_models, reach_models, sketch
 from jurist.runs.study import StudyFile
 from jurist.store import Store
 from jurist.store.failures import reopen_failures
 from jurist.store.lock import hold_run
-from jurist.store.runs import RunState, set_state
+from jurist.store.runs import RunState, datasets_of, get_run, set_state
 
 if TYPE_CHECKING:
     from jurist.models import Models
@@ -60,14 +65,8 @@ def run_study(
         StoreError: The store failed; all that was committed is safe.
         InternalContradiction: Two methods of ours disagree.
     """
-    return run_plan(
-        file,
-        store,
-        _plan_of_study,
-        progress=progress,
-        workers=workers,
-        retry_failures=retry_failures,
-    )
+    how = _How(_plan_of_study, progress, workers, retry_failures=retry_failures, joinable=file)
+    return _run_to_end(file, store, how)
 
 
 async def run_study_async(
@@ -90,15 +89,8 @@ async def run_study_async(
         workers: See `run_study`.
         retry_failures: See `run_study`.
     """
-    return await _run(
-        file,
-        store,
-        _plan_of_study,
-        progress=progress,
-        workers=workers,
-        retry_failures=retry_failures,
-        stop=asyncio.Event(),
-    )
+    how = _How(_plan_of_study, progress, workers, retry_failures=retry_failures, joinable=file)
+    return await _run(file, store, how, asyncio.Event())
 
 
 def run_plan(
@@ -120,54 +112,113 @@ def run_plan(
         workers: See `run_study`.
         retry_failures: See `run_study`.
     """
+    how = _How(make_plan, progress, workers, retry_failures=retry_failures)
+    return _run_to_end(file, store, how)
 
+
+def prepare_study(file: StudyFile, store: Store) -> str:
+    """Store what a run of a study is made of, so that sessions can join it; returns its id.
+
+    Raises:
+        InputError: The study, its data or a role cannot be used.
+        StoreError: The store failed, or keeps runs in a file, which nobody can join.
+    """
+    if not store.shared:
+        raise StoreError(
+            f"{store.place} is a file, and a run in a file has one session at a time",
+            expected="a store on PostgreSQL, which sessions join with `jurist work`",
+            fix="name one: --store postgresql://USER:PASSWORD@HOST/DATABASE",
+        )
+    the_plan = sketch(file)
+    with hold_run(store, the_plan.run_id):
+        return prepare(the_plan, store, file)
+
+
+def join_run(
+    run: str,
+    store: Store,
+    *,
+    folder: Path,
+    only: Sequence[str] = (),
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> Outcome:
+    """Do of a run what is open, beside other sessions, with nothing but its store.
+
+    Ctrl-C and its like end it as they end `run_study`.
+
+    Args:
+        run: Its id, the beginning of one, or a study's name.
+        store: Where it was prepared.
+        folder: Where modules, commands and files stand here that the store does not hold.
+        only: What of it this session does, as `stage:role` or `stage`; empty: all.
+        progress: See `run_study`.
+        workers: See `run_study`.
+
+    Raises:
+        InputError: It cannot be joined from here, and why: a file that is missing, a role that
+            is another here.
+        StoreError: The store failed; all that was committed is safe.
+    """
+    record = get_run(store, run)
+    datasets = datasets_of(store, record.id)
+
+    def make_plan(file: StudyFile, pool: ProofPool, models: Models | None) -> Plan:
+        return require_run(plan(file, pool=pool, models=models), record, datasets)
+
+    with joined(store, record, folder) as file:
+        return _run_to_end(file, store, _How(make_plan, progress, workers, only=tuple(only)))
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a session goes about its run."""
+
+    make_plan: Planner
+    progress: Progress | None
+    workers: int | None
+    retry_failures: bool = False
+    joinable: StudyFile | None = None
+    """The study that other sessions may join; `None`: they cannot, or it is kept already."""
+    only: tuple[str, ...] = ()
+
+
+def _run_to_end(file: StudyFile, store: Store, how: _How) -> Outcome:
     async def work() -> Outcome:
         stop = asyncio.Event()
         with _minding_interrupts(stop):
-            return await _run(
-                file,
-                store,
-                make_plan,
-                progress=progress,
-                workers=workers,
-                retry_failures=retry_failures,
-                stop=stop,
-            )
+            return await _run(file, store, how, stop)
 
     return run_to_end(work)
 
 
-async def _run(
-    file: StudyFile,
-    store: Store,
-    make_plan: Planner,
-    *,
-    progress: Progress | None,
-    workers: int | None,
-    retry_failures: bool,
-    stop: asyncio.Event,
-) -> Outcome:
+async def _run(file: StudyFile, store: Store, how: _How, stop: asyncio.Event) -> Outcome:
     file = file.kept_in(store.place)
+    progress = how.progress or Silence()
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(ProofPool(workers))
+        pool = await stack.enter_async_context(ProofPool(how.workers))
         if file.study.models.batch != "never" and needs_models(
             file
         ):  # a batch is what is under way
             study = file.study.model_copy(update={"concurrency": _BATCHED})
             file = replace(file, study=study)
         models = await stack.enter_async_context(reach_models(file, store))
-        the_plan = make_plan(file, pool, models)
+        the_plan = how.make_plan(file, pool, models)
         run = the_plan.run_id
         stack.enter_context(hold_run(store, run))
-        reopened = await asyncio.to_thread(reopen_failures, store, run) if retry_failures else None
+        reopened = None
+        if how.retry_failures:
+            reopened = await asyncio.to_thread(reopen_failures, store, run)
+        if how.joinable is not None:
+            await asyncio.to_thread(prepare, the_plan, store, how.joinable)
         the_plan = await stack.enter_async_context(with_proxy(file, the_plan, models))
-        outcome = await execute(the_plan, store, progress=progress, stop=stop, proofs=pool.window)
-        outcome = replace(outcome, reopened=reopened)
-        if outcome.ending is not Ending.FINISHED:
-            return outcome
-        left = await compare_answers(
-            the_plan, store, pool, progress=progress or Silence(), stop=stop
+        outcome = await execute(
+            the_plan, store, progress=progress, stop=stop, proofs=pool.window, only=how.only
         )
+        outcome = replace(outcome, reopened=reopened)
+        if outcome.ending is not Ending.FINISHED or outcome.open:
+            return outcome
+        left = await compare_answers(the_plan, store, pool, progress=progress, stop=stop)
         if left:
             return replace(outcome, ending=Ending.INTERRUPTED, open=left)
         await asyncio.to_thread(set_state, store, run, RunState.FINISHED)

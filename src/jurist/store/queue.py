@@ -277,18 +277,26 @@ def live_workers(store: Store, run: str) -> tuple[str, ...]:
         return tuple(sorted(str(worker) for worker in connection.scalars(query.distinct())))
 
 
-def has_open(store: Store, run: str) -> bool:
-    """Whether anything is left to do, by this worker or another."""
-    query = (
-        select(TASKS.c.key)
-        .where(
-            TASKS.c.run == run,
-            or_(TASKS.c.status == Status.PENDING, TASKS.c.status == Status.CLAIMED),
-        )
-        .limit(1)
+def has_open(store: Store, run: str, places: Iterable[tuple[Stage, str | None]] = ()) -> bool:
+    """Whether anything is left to do, by this worker or another.
+
+    Args:
+        store: Where the run is.
+        run: Its id.
+        places: Only in these stages and roles (`None`: all roles of the stage); empty: anywhere.
+    """
+    among = [
+        and_(TASKS.c.stage == stage.value, *([] if role is None else [TASKS.c.role == role]))
+        for stage, role in places
+    ]
+    query = select(TASKS.c.key).where(
+        TASKS.c.run == run,
+        or_(TASKS.c.status == Status.PENDING, TASKS.c.status == Status.CLAIMED),
     )
+    if among:
+        query = query.where(or_(*among))
     with store.read() as connection:
-        return connection.scalar(query) is not None
+        return connection.scalar(query.limit(1)) is not None
 
 
 def _open_keys(

@@ -125,6 +125,25 @@ TASK_COUNTS: Final = Table(
     Column("finished", BigInteger, nullable=False),
 )
 
+RUN_STUDIES: Final = Table(
+    "run_studies",
+    METADATA,
+    Column("run", String(64), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("study", Text, nullable=False),  # all of it as JSON, for sessions that join
+    info={REDACTED: True},
+)
+
+RUN_FILES: Final = Table(
+    "run_files",
+    METADATA,
+    Column("run", String(64), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text, nullable=False),  # as the study names it
+    Column("digest", String(64), nullable=False),  # of its bytes
+    Column("content", Text),  # NULL: it is not kept
+    Column("why_not", Text, nullable=False),
+)
+
 CONSISTENCY: Final = Table(
     "consistency",
     METADATA,
