@@ -78,6 +78,8 @@ class Resources:
         """Which decision this is: what one could not find out, the next may."""
         self.solver_ms = 0.0
         """Time spent inside z3's check."""
+        self.is_unshown = False
+        """Whether a group was left out as nobody would look at so many items."""
         self._in_use = Lock()
         self.context = SolverContext()
         """That of the proof that is run."""
@@ -88,6 +90,7 @@ class Resources:
         with self._in_use:
             self.decision += 1
             self.solver_ms = 0.0
+            self.is_unshown = False
             try:
                 yield
             finally:

@@ -29,7 +29,6 @@ from jurist.languages.cql.prover.limits import (
     LARGEST_NUMBER,
     LONGEST_TEXT,
     MOST_ARGUMENTS,
-    MOST_COUNTED,
     MOST_DIGITS,
     OUT_OF_STEPS,
 )
@@ -43,7 +42,6 @@ from jurist.languages.cql.syntax import (
     CqlQuery,
     Number,
     Operator,
-    Reduction,
     Text,
 )
 from jurist.languages.cql.tree import walk
@@ -206,7 +204,6 @@ def _out_of_bounds(query: CqlQuery) -> str:
 def _too_large(node: Comparison) -> str:
     if len(node.arguments) > MOST_ARGUMENTS and node.operator not in _LISTS:
         return f"a comparison with {len(node.arguments)} constants, more than {MOST_ARGUMENTS}"
-    counted = isinstance(node.left, Reduction) and node.left.reducer.counts
     for argument in node.arguments:
         if isinstance(argument, Text) and len(argument.value) > LONGEST_TEXT:
             return f"a text of {len(argument.value)} characters, more than {LONGEST_TEXT}"
@@ -214,8 +211,6 @@ def _too_large(node: Comparison) -> str:
             return f"a text with more than {MOST_DIGITS} digits in a row"
         if isinstance(argument, Number | Text) and _is_too_large(argument.value):
             return f"a number of {text_of(argument.value)}, beyond {LARGEST_NUMBER}"
-        if counted and isinstance(argument, Number) and argument.value > MOST_COUNTED:
-            return f"a count of {argument.value}, more than {MOST_COUNTED}"
     return ""
 
 

@@ -25,7 +25,7 @@ from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.abstraction.translation import Translator
 from jurist.languages.cql.prover.analysis import Analysis, KnownGroups
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
-from jurist.languages.cql.prover.limits import OUT_OF_STEPS, TooWide
+from jurist.languages.cql.prover.limits import MOST_SHOWN, OUT_OF_STEPS, TooWide
 from jurist.languages.cql.prover.models import Clock, Conflict, subject
 from jurist.languages.cql.schemas.conformance import violations
 from jurist.languages.cql.schemas.schema import CqlSchema, Table
@@ -265,6 +265,9 @@ class Exploration:
                 f"a subject {part} could neither be built nor ruled out"
                 f" ({self._tries[part]} histories tried)"
             )
+            if self._pair.context.resources.is_unshown and not self._tries[part]:
+                many = f"over {MOST_SHOWN} items of a kind, too many to show"
+                reason = f"a subject {part} takes {many}"
             self.open.setdefault(part, reason)
 
     def _undecided(

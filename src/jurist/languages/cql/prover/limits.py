@@ -19,8 +19,8 @@ MOST_TEXT_STATES = 6_000
 MOST_CASES = 400
 """Orders of `now` among the absolute dates times placements of compared traits."""
 
-MOST_COUNTED = 10_000
-"""The largest count that is asked for: a witness must be built, and shown."""
+MOST_SHOWN = 25_000
+"""Items of one group in a witness, which must be built, replayed and shown."""
 LONGEST_TEXT = 500
 """Characters of a text constant."""
 MOST_ARGUMENTS = 1_000

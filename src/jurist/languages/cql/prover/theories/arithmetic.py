@@ -20,7 +20,7 @@ from functools import cache
 
 from jurist.languages.cql.prover.abstraction.atoms import Slot
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
-from jurist.languages.cql.prover.limits import MOST_COUNTED
+from jurist.languages.cql.prover.limits import MOST_SHOWN
 from jurist.languages.cql.prover.regions.dimensions import (
     Literal,
     NoModelKnown,
@@ -37,7 +37,7 @@ from jurist.languages.cql.semantics.numbers import portions
 from jurist.languages.cql.semantics.values import Value
 from jurist.languages.effort import OutOfSteps, share_of, spend
 
-_FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 3_000, MOST_COUNTED)
+_FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 3_000, 10_000, MOST_SHOWN)
 """How many members a group is asked to have at most, until it can be."""
 _MANY = 8
 _NEARLY = 0.9
@@ -137,6 +137,7 @@ class Arithmetic:
                 members = self._at_most(most, wanted)
                 if members is not None:
                     return self._fewer(members, wanted)
+        self._resources.is_unshown = True
         raise NoModelKnown
 
     def _at_most(self, most: int, wanted: Sequence[tuple[str, bool]]) -> list[Member] | None:

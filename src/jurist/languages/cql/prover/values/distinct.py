@@ -70,7 +70,8 @@ def _texts(text: str, count: int) -> Iterator[str]:
     for i in range(2, 3 * count + 2):
         yield f"{text} {i}"
         yield f"{i} {text}"
-        yield text + "x" * i
+        if i <= _MOST_INNER:
+            yield text + "x" * i
 
 
 def _moments_near(moment: int | None, count: int) -> Iterator[int]:
