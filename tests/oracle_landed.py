@@ -4,7 +4,7 @@ The naive second reading (`cql_oracle`) has them all already; it takes the old m
 the product still does. When all are true, this file goes.
 """
 
-STRINGS_ARE_TEXT = False
+STRINGS_ARE_TEXT = True
 """A: `=`, `!=`, `one_of`, `none_of`, `unique` of what the schema calls a string."""
 DAYS_ALONE = False
 """B: relative windows in days on bare dates."""

@@ -723,4 +723,5 @@ def test_there_is_a_test_for_each_second_reading() -> None:
         "window_edges",
         "parent_ties",
         "number_like_text",
+        "string_equality",  # tests/languages/cql/test_strings.py
     }

@@ -143,6 +143,7 @@ EXAMPLES: dict[str, tuple[str, str, Relation]] = {
     "contrary_operator": ("trait('city').exists()", "trait('city').absent()", APART),
     "equals_for_contains": ("trait('city').contains('x')", "trait('city') = 'x'", SUB),
     "presence_for_value": ("trait('vip') = 'true'", "trait('vip').exists()", SUPER),
+    "zeros_of_text": ("trait('city') = '01234'", "trait('city') = '1234'", APART),
     "literal_case": ("trait('city') = 'Berlin'", "trait('city') = 'BERLIN'", APART),
     "other_value": (
         f"{O}.where(property('kind') = 'red').count() >= 1",

@@ -15,9 +15,9 @@ from jurist.records import Relation
 from shared_data import shared_data
 
 LANGUAGE = CqlLanguage()
-DISPUTED = {"b05m6", "b08m3"}
-"""Memberships that ask for readings which a schema cannot choose yet: a bare date as a whole
-day towards `now`, and text that is compared as text though it reads as a number."""
+DISPUTED = {"b05m6"}
+"""A membership that asks for a reading which a schema cannot choose yet: a bare date as a whole
+day towards `now`."""
 
 
 def rows(name: str) -> list[dict[str, object]]:

@@ -35,6 +35,7 @@ from jurist.languages.cql.semantics.values import (
     moment_text,
     read_number,
     text_of,
+    zeros_changed,
 )
 from jurist.languages.cql.syntax import (
     Between,
@@ -326,8 +327,7 @@ def _neighbours(constant: Operand, field: Field, now: int) -> list[Value]:
             moment = moment_of(text)
             around: list[Value] = [text, *around_text(text)]
             if number is not None:
-                around = [text, *_around_number(number, field), *around[1:]]
-                around.append(f"{text}.0" if "." not in text else f"{text}0")
+                around = [text, *zeros_changed(text), *_around_number(number, field), *around[1:]]
             return around if moment is None else [text, *_around_moment(moment), *around[1:3]]
         case Date(day):
             moment = moment_of(day.isoformat())
@@ -348,6 +348,8 @@ def _around_number(number: Atom, field: Field) -> list[Value]:
     if field.kind is not Kind.INTEGER:
         steps += [-_CENT, _CENT]
     around: list[Value] = [exact_sum((number, step)) for step in steps]
+    if field.kind is Kind.STRING:
+        return list(map(text_of, around))
     if isinstance(number, Decimal):
         around += [int(number), int(number) + 1]
     return around

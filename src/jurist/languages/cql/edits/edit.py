@@ -14,7 +14,9 @@ from msgspec.structs import replace
 from jurist.languages.cql.checking.known_names import KnownNames
 from jurist.languages.cql.checking.type_rules import result_field
 from jurist.languages.cql.schemas.schema import CqlSchema, Field, subject_type
+from jurist.languages.cql.schemas.typing import Typing
 from jurist.languages.cql.semantics.subjects import Account
+from jurist.languages.cql.semantics.values import Coercion, coercion_of
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -63,6 +65,12 @@ class Setting:
         if scalar.value is not None:
             value = self.names.field(scalar.value, reduced_scope(scalar, self.scope))
         return result_field(scalar, value)
+
+    def coercion(self, node: Comparison) -> Coercion:
+        """How the sides of a comparison that stands here are compared."""
+        typing = Typing(self.names, self.schema)
+        stated = typing.of_comparison(node, inner_scope(node, self.scope))
+        return stated or coercion_of(self.schema.readings.number_like_text)
 
     def is_of_row(self, *sides: object) -> bool:
         """Whether one of the sides is a row's property, compared in its own type (A10)."""

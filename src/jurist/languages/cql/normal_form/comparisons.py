@@ -194,6 +194,8 @@ def _searched(
 
 def _one_of(node: Comparison, readings: Readings) -> Formula:
     constants, coercion = _constants(node), coercion_at(node, readings.number_like_text)
+    if node.coercion is Coercion.TEXT:
+        constants = [Text(text_of(constant_value(constant))) for constant in constants]
     if _too_large(node.left, constants):
         values = [_compared_value(constant, coercion, ordered=False) for constant in constants]
         listed = _listed(values)
@@ -215,6 +217,8 @@ def _listed(constants: Iterable[Number | Text | Name]) -> tuple[Number | Text | 
 def _compared(node: Comparison, constant: Constant, readings: Readings) -> Formula:
     left, operator = node.left, node.operator
     coercion = coercion_at(node, readings.number_like_text)
+    if node.coercion is Coercion.TEXT:  # of a string: a number is its text
+        constant = Text(text_of(constant_value(constant)))
     if isinstance(left, Reduction) and left.reducer.counts:
         value = _compared_value(constant, coercion, ordered=False)
         if isinstance(value, Number) and abs(value.value) <= _LARGEST_COUNT:

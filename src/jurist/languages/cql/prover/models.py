@@ -297,7 +297,8 @@ def _settle(sample: Sample, parent: Sample | None, profile: Sample, coercion: Co
     for order, sign in sample.signs.items():
         owner = {Whose.OWN: sample, Whose.PARENT: parent, Whose.PROFILE: profile}[order.whose]
         if owner is not None:
-            _settle_pair(sample, owner, order, sign, Coercion.NONE if order.of_row else coercion)
+            own = Coercion.TEXT if order.exact else Coercion.NONE if order.of_row else coercion
+            _settle_pair(sample, owner, order, sign, own)
     for key, members in sample.groups.items():
         for member in members:
             _settle(member, sample, member if key.kind is GroupKind.USERS else profile, coercion)

@@ -14,7 +14,13 @@ from jurist.languages.capabilities import VALUE, Quoted
 from jurist.languages.cql.checking.known_names import STANDARD_CONTEXT, KnownNames
 from jurist.languages.cql.checking.type_rules import result_field
 from jurist.languages.cql.operators import Group
-from jurist.languages.cql.pseudonymizing.places import holds_others, kind_of, place_of, text_kind
+from jurist.languages.cql.pseudonymizing.places import (
+    holds_others,
+    is_exact,
+    kind_of,
+    place_of,
+    text_kind,
+)
 from jurist.languages.cql.quoting import requote
 from jurist.languages.cql.schemas.schema import DATES, NUMERIC, CqlSchema, Kind, subject_type
 from jurist.languages.cql.semantics.readings import NumberLikeText
@@ -125,6 +131,8 @@ class _Side:
     """What is asked beside what the operator asks."""
     is_json: bool = False
     of_row: bool = False
+    is_exact: bool = False
+    """Whether its values are equal only to their own texts (U10)."""
 
 
 class _Walk:
@@ -135,6 +143,7 @@ class _Walk:
             of_trait=not isinstance(query, Condition),
         )
         self._reading = schema.readings.number_like_text
+        self._readings = schema.readings
         self._change = change
         self.constants: list[Compares] = []
         self.kept: list[int | Decimal] = []
@@ -176,15 +185,23 @@ class _Walk:
                 field.kind,
                 is_json=holds_others(field),
                 of_row=is_column(node, scope),
+                is_exact=is_exact(field, self._readings),
             )
         if node.value is None or node.reducer.counts:
             return _Side(COUNTED, Kind.NUMBER)
         inside = reduced_scope(node, scope)
         place = place_of(node.value, inside, self._names)
-        field = result_field(node, self._names.field(node.value, inside))
+        reduced = self._names.field(node.value, inside)
+        field = result_field(node, reduced)
         order = Relation.TEXT_ORDER if node.cast is Cast.STRING else Relation.ORDER
         beside = frozenset({order} if node.reducer.is_extreme else ())
-        return _Side(place, field.kind, beside, is_json=holds_others(field))
+        return _Side(
+            place,
+            field.kind,
+            beside,
+            is_json=holds_others(field),
+            is_exact=is_exact(reduced, self._readings),
+        )
 
     def _operand(self, node: Operand, side: _Side, operator: Operator, scope: Scope) -> Operand:
         match node:
@@ -206,7 +223,7 @@ class _Walk:
         if side.place == COUNTED and not isinstance(value, str):
             self.kept.append(value)
             return node
-        kind = kind_of(value, self._reading, of_row=side.of_row)
+        kind = kind_of(value, self._reading, by_text=side.of_row or side.is_exact)
         obstacle = f"it is not known what `{operator}` looks at"
         if relation is not None:
             obstacle = self._obstacle(value, side, relation)
@@ -239,6 +256,10 @@ class _Walk:
                 return "it looks for a part of a date"
             if value and _OF_NUMBERS.issuperset(value) and side.kind not in _TEXTS:
                 return "it looks for digits within what may be numbers"
+        if side.is_exact and relation not in _PARTS.values():
+            ordered = relation is Relation.ORDER
+            if not isinstance(value, str) or (ordered and read_number(value) is not None):
+                return "it compares texts with a number"
         by_text = self._reading is NumberLikeText.TEXT and isinstance(value, str)
         if by_text and relation is Relation.ORDER and read_number(str(value)) is not None:
             return "it orders numbers as texts"

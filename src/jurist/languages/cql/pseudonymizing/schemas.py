@@ -12,6 +12,7 @@ from jurist.languages.cql.checking.known_names import STANDARD_CONTEXT
 from jurist.languages.cql.pseudonymizing.places import (
     context_place,
     event_place,
+    is_exact,
     kind_of,
     row_place,
     trait_place,
@@ -177,7 +178,8 @@ class _Reader:
             return self._field(field, f"{name}.{key}", holder, sensitive=sensitive)
 
         def atom(value: Atom, relation: Relation = Relation.ORDER) -> Atom:
-            kind = kind_of(value, self._reading, of_row=holder.of_row)
+            by_text = holder.of_row or is_exact(field, self._schema.readings)
+            kind = kind_of(value, self._reading, by_text=by_text)
             constant = Constant(value, kind, frozenset({relation}), (place,))
             self.constants.append(constant)
             return self._change(constant)

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Generic, TypeVar, cast
 
 from jurist.languages.base import Schema
-from jurist.languages.cql.semantics.readings import Readings, sentences
+from jurist.languages.cql.semantics.readings import Readings, StringEquality, sentences
 from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import EACH, Atom, split_path
 from jurist.languages.cql.syntax import CqlQuery
@@ -145,9 +145,11 @@ class CqlSchema(Schema):
 
     @cached_property
     def _digest(self) -> str:
-        # Stores hold digests from when the readings were a class of another name, and from
-        # when nothing was sensitive.
+        # Stores hold digests from when the readings were a class of another name and had no
+        # word on strings, and from when nothing was sensitive.
         content = repr(self).replace("readings=Readings(", "readings=Assumptions(", 1)
+        if self.readings.string_equality is StringEquality.TEXT:
+            content = content.replace(f", string_equality={StringEquality.TEXT!r}", "", 1)
         sensitive = sorted(_sensitive(self))
         if sensitive:
             content += repr(sensitive)

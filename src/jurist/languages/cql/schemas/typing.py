@@ -7,11 +7,16 @@ come into their meaning; below those everything reads it there. The tree keeps i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
-from jurist.languages.cql.operators import Coercion, Group
-from jurist.languages.cql.schemas.schema import CqlSchema, Table, context_of
-from jurist.languages.cql.syntax import Comparison, CqlQuery, Node, Reduction
+from jurist.languages.cql.operators import Cast, Coercion, Group, Reducer
+from jurist.languages.cql.schemas.name_lookup import NameLookup, lookup_for
+from jurist.languages.cql.schemas.schema import CqlSchema, Kind, Table, context_of
+from jurist.languages.cql.semantics.readings import StringEquality
+from jurist.languages.cql.semantics.values import EACH, split_path
+from jurist.languages.cql.syntax import Comparison, CqlQuery, Node, Reduction, Scalar
 from jurist.languages.cql.tree import Scope, inner_scope, is_column, transform_scoped
 
 _COMPARING = frozenset({Group.EQUALITY, Group.ORDER})
@@ -35,18 +40,71 @@ def typed(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
         schema: The workspace; of a pair, that under which both are read
             (`schema_of_pair`).
     """
-    known = context_of(schema).get(_Typed).queries
-    return known.get(query, lambda query: transform_scoped(query, _typed_node))
+
+    def work_out(query: CqlQuery) -> CqlQuery:
+        return transform_scoped(query, Typing(lookup_for(query, schema), schema).node)
+
+    return context_of(schema).get(_Typed).queries.get(query, work_out)
 
 
-def _typed_node(node: Node, scope: Scope) -> Node:
-    if type(node) is Comparison:
-        inner = inner_scope(node, scope)
-        compares = node.operator.group in _COMPARING
-        of_row = compares and any(is_column(side, inner) for side in (node.left, *node.arguments))
-    elif type(node) is Reduction:
-        of_row = node.value is not None and is_column(node.value, inner_scope(node, scope))
-    else:
-        return node
-    coercion = Coercion.NONE if of_row else None
-    return node if node.coercion is coercion else replace(node, coercion=coercion)
+class Typing:
+    """Types one query.
+
+    Args:
+        names: The schema's names as the query meets them.
+        schema: The schema.
+    """
+
+    def __init__(self, names: NameLookup, schema: CqlSchema) -> None:
+        self._names = names
+        self._exact = schema.readings.string_equality is StringEquality.TEXT
+
+    def node(self, node: Node, scope: Scope) -> Node:
+        """The node with its coercion."""
+        if type(node) is Comparison:
+            coercion = self.of_comparison(node, inner_scope(node, scope))
+        elif type(node) is Reduction:
+            coercion = self._of_reduction(node, inner_scope(node, scope))
+        else:
+            return node
+        return node if node.coercion is coercion else replace(node, coercion=coercion)
+
+    def of_comparison(self, node: Comparison, scope: Scope) -> Coercion | None:
+        """How the sides of a comparison are compared, in the scope of the sides."""
+        if node.operator.group not in _COMPARING:
+            return None
+        sides = node.left, *node.arguments
+        if any(is_column(side, scope) for side in sides):
+            return Coercion.NONE
+        are_equal = self._exact and node.operator.group is Group.EQUALITY
+        return Coercion.TEXT if are_equal and self._any_string(sides, scope) else None
+
+    def _any_string(self, sides: Sequence[Node], scope: Scope) -> bool:
+        return any(
+            isinstance(side, Scalar) and self._kind(side, scope) is Kind.STRING for side in sides
+        )
+
+    def _of_reduction(self, node: Reduction, inner: Scope) -> Coercion | None:
+        if node.value is None:
+            return None
+        if is_column(node.value, inner):
+            return Coercion.NONE
+        tells_apart = node.reducer in {Reducer.UNIQUE, Reducer.UNIQUE_COUNT}
+        is_string = self._exact and self._names.field(node.value, inner).kind is Kind.STRING
+        return Coercion.TEXT if tells_apart and is_string else None
+
+    def _kind(self, side: Scalar, scope: Scope) -> Kind:
+        """What kind of value is compared."""
+        if not isinstance(side, Reduction):
+            return self._names.field(side, scope).kind
+        value, reducer = side.value, side.reducer
+        if value is None or reducer.counts:
+            return Kind.NUMBER
+        whole_array = side.cast is Cast.ARRAY and EACH in split_path(value.name)
+        if whole_array or reducer is Reducer.UNIQUE:
+            return Kind.UNKNOWN
+        if reducer.needs_numbers and (
+            not reducer.is_extreme or side.cast not in {Cast.STRING, Cast.ARRAY}
+        ):
+            return Kind.NUMBER
+        return self._names.field(value, inner_scope(side, scope)).kind

@@ -1,7 +1,7 @@
 """Every reading of CQL that Segment's documents leave open, named, in one place.
 
 The keys U1-U13 are those of the project's reading of the language; the others are
-decisions that an exact procedure forces. Five have a second reading that a schema may
+decisions that an exact procedure forces. Six have a second reading that a schema may
 choose under `assumptions:`; the interpreter, the prover and the normal form obey it.
 """
 
@@ -49,6 +49,13 @@ class NumberLikeText(StrEnum):
     TEXT = "text"
 
 
+class StringEquality(StrEnum):
+    """U10: how `=`, `!=`, `one_of` and `none_of` compare what the schema calls a `string`."""
+
+    TEXT = "text"
+    NUMBER = "number"
+
+
 @dataclass(frozen=True, slots=True)
 class Readings:
     """The readings that a schema can choose; the defaults are the project's own."""
@@ -58,6 +65,7 @@ class Readings:
     window_edges: WindowEdges = WindowEdges.CLOSED
     parent_ties: ParentTies = ParentTies.EXCLUDED
     number_like_text: NumberLikeText = NumberLikeText.NUMBER
+    string_equality: StringEquality = StringEquality.TEXT
 
     def holds_for_missing(self, operator: Operator) -> bool:
         """Whether a comparison holds where the value is missing (U4)."""
@@ -94,6 +102,13 @@ _CHOICES = {
     "number_like_text=text": (
         "U10: values are compared as numbers only where both are numbers, "
         "all others as text, case-sensitively"
+    ),
+    "string_equality=text": (
+        "U10: where the schema says `string` of either side, `=`, `!=`, `one_of` and `none_of` "
+        "compare text with text: '1.10' is not '1.1'; the orders still read numbers"
+    ),
+    "string_equality=number": (
+        "U10: what the schema calls a `string` is compared like any other text"
     ),
 }
 

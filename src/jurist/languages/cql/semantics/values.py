@@ -92,6 +92,17 @@ def _read_number(text: str) -> int | Decimal | None:
     return plain(Decimal(text)) if "." in text else int(text)
 
 
+def zeros_changed(text: str) -> tuple[str, ...]:
+    """Other texts of the number that a text says, by a zero more or fewer; none of no number."""
+    number = read_number(text)
+    if number is None:
+        return ()
+    longer = f"-0{text[1:]}" if text.startswith("-") else f"0{text}"
+    behind = f"{text}0" if "." in text else f"{text}.0"
+    others = (longer, behind) if text_of(number) == text else (text_of(number), longer)
+    return tuple(other for other in others if read_number(other) is not None)
+
+
 def plain(number: Decimal) -> int | Decimal:
     """The same number: an `int` where it is integral, else a `Decimal` without end zeros."""
     if number == number.to_integral_value():

@@ -20,9 +20,11 @@ from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
+    Coercion,
     constant_moment,
     constant_value,
     moment_text,
+    zeros_changed,
 )
 from jurist.languages.cql.syntax import (
     Comparison,
@@ -107,6 +109,18 @@ def _other_case(argument: Operand) -> Iterator[Text]:
 
 
 @at_comparisons
+def zeros_of_text(node: Comparison, setting: Setting) -> Iterator[Condition]:
+    """A text of digits gains or loses a zero that does not change its number."""
+    if node.operator.group is Group.EQUALITY and setting.coercion(node) is Coercion.TEXT:
+        yield from with_other_arguments(node, _with_other_zeros)
+
+
+def _with_other_zeros(argument: Operand) -> Iterator[Text]:
+    if isinstance(argument, Text):
+        yield from map(Text, zeros_changed(argument.value))
+
+
+@at_comparisons
 def other_value(node: Comparison, setting: Setting) -> Iterator[Condition]:
     """Another value of the schema's list is named."""
     facts = setting.facts(node.left)
@@ -166,5 +180,6 @@ def list_shortened(node: Comparison, _setting: Setting) -> Iterator[Condition]:
 
 VALUES = (
     *(differs_for_not_equals, contrary_operator, equals_for_contains, presence_for_value),
-    *(literal_case, name_as_text, other_value, date_shifted, before_for_after, list_shortened),
+    *(literal_case, zeros_of_text, name_as_text, other_value, date_shifted, before_for_after),
+    *(list_shortened,),
 )

@@ -18,7 +18,6 @@ from jurist.languages.cql.edits.rewrites.thresholds import is_count
 from jurist.languages.cql.operators import Group
 from jurist.languages.cql.semantics.values import (
     Coercion,
-    coercion_of,
     constant_moment,
     constant_value,
     moment_text,
@@ -139,7 +138,7 @@ def implied_text(node: Comparison, setting: Setting) -> Iterator[Condition]:
     """
     match node.operator, node.arguments:
         case Operator.EQUALS, (Text(text),):
-            if read_number(text) is None or _coercion(setting) is not Coercion.NUMBER:
+            if read_number(text) is None or setting.coercion(node) is not Coercion.NUMBER:
                 yield And((node, replace(node, operator=Operator.STARTS_WITH)))
         case Operator.STARTS_WITH | Operator.ENDS_WITH, _:
             yield And((node, replace(node, operator=Operator.CONTAINS)))
@@ -156,7 +155,7 @@ def number_spelling(node: Comparison, setting: Setting) -> Iterator[Condition]:
     """
     mean = isinstance(node.left, Reduction) and node.left.reducer is Reducer.AVG
     if node.operator.group is Group.EQUALITY and not mean and not setting.is_of_row(node.left):
-        coercion = _coercion(setting)
+        coercion = setting.coercion(node)
         yield from with_other_arguments(node, lambda constant: _other_number(constant, coercion))
 
 
@@ -211,10 +210,6 @@ def swapped_sides(node: Comparison, _setting: Setting) -> Iterator[Condition]:
     for right in node.arguments:
         if isinstance(right, Scalar) and mirrored is not None:
             yield replace(node, left=right, operator=mirrored, arguments=(left,))
-
-
-def _coercion(setting: Setting) -> Coercion:
-    return coercion_of(setting.schema.readings.number_like_text)
 
 
 def _bare(node: Comparison, operator: Operator) -> Comparison:

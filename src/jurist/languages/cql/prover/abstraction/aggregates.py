@@ -55,13 +55,14 @@ from jurist.languages.cql.prover.values.predicates import (
     one_by_one,
 )
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.numbers import UNIT
+from jurist.languages.cql.semantics.numbers import UNIT, units_of
 from jurist.languages.cql.semantics.readings import SumOfNothing
 from jurist.languages.cql.semantics.values import (
     TIMESTAMP,
     Coercion,
     as_number,
     coercion_of,
+    read_number,
     text_of,
 )
 from jurist.languages.cql.semantics.values import Atom as Constant
@@ -69,6 +70,8 @@ from jurist.languages.cql.syntax import Context, Property, Reduction
 
 _MOST_LISTED = 30
 _ANY_TIME = Primitive(MOMENT)
+_NEVER = Primitive(OTHER_IS)
+"""Stands for a text that no number has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ def _number(at_least: Callable[[int], Formula], fact: Primitive) -> Formula:
     """A fact about a number of items, which is there even where it is 0."""
     if fact in (IS_PRESENT, IS_NUMBER):
         return TRUE
+    fact = _of_number(fact)
     if fact.kind != NUMBER:
         return _never_text(fact)
     low = None if fact.low is None else -(-fact.low // UNIT)
@@ -188,6 +192,7 @@ def _sum(stream: ReducedStream, fact: Primitive) -> Formula:
     present = TRUE if is_zero else stream.some(stream.value(IS_NUMBER))
     if fact in (IS_PRESENT, IS_NUMBER):
         return present
+    fact = _of_number(fact)
     if fact.kind != NUMBER:
         return _never_text(fact)
     slot = stream.slot
@@ -204,6 +209,15 @@ def _interval(at_least: Callable[[int], Formula], low: int | None, high: int | N
         return FALSE
     reaches = TRUE if low is None else at_least(low)
     return reaches if high is None else conjunction((reaches, negation(at_least(high + 1))))
+
+
+def _of_number(fact: Primitive) -> Primitive:
+    """A fact about a number: that its text is this one says that it is that number."""
+    if fact.kind != IS:
+        return fact
+    number = read_number(fact.text)
+    units = None if number is None or text_of(number) != fact.text else units_of(number)
+    return _NEVER if units is None else Primitive(NUMBER, units, units)
 
 
 def _never_text(fact: Primitive) -> Formula:
@@ -259,6 +273,7 @@ def _extreme_number(stream: ReducedStream, fact: Primitive) -> Formula:
     """A fact about the greatest or least number."""
     if fact in (IS_PRESENT, IS_NUMBER):
         return stream.some(stream.value(IS_NUMBER))
+    fact = _of_number(fact)
     if fact.kind != NUMBER:
         return _never_text(fact)
     return _extreme(stream, stream.value, fact, greatest=stream.reduction.reducer is Reducer.MAX)
@@ -355,12 +370,17 @@ def _mode(stream: ReducedStream, fact: Primitive) -> Formula:
     return conjunction((most_frequent, often))
 
 
-def listed_results(stream: ReducedStream) -> Sequence[Constant]:
-    """What the first, last, least or greatest of a property with few values can be."""
+def listed_results(stream: ReducedStream) -> tuple[Sequence[Constant], Coercion | None]:
+    """What the first, last, least or greatest of a property with few values can be.
+
+    With how the result is compared with each of them.
+    """
     if stream.reduces_time or stream.items.of_rows:
-        return ()
-    values = finite_values(stream.items.allowed(stream.slot), stream.coercion)
+        return (), None
+    known = stream.items.allowed(stream.slot)
     if stream.reduction.reducer.is_end:
-        return values
+        coercion = stream.items.coercion_of(stream.slot)
+        return finite_values(known, coercion), coercion
+    values = finite_values(known, stream.coercion)
     numbers = (as_number(value, stream.coercion) for value in values)
-    return [number for number in numbers if isinstance(number, int | Decimal)]
+    return [number for number in numbers if isinstance(number, int | Decimal)], None

@@ -103,6 +103,8 @@ class Order(NamedTuple):
     """Whether both are compared as moments."""
     of_row: bool = False
     """Whether a number and a text cannot be compared (A10)."""
+    exact: bool = False
+    """Whether they are equal only where their texts are: of strings."""
 
 
 class SignAtom(NamedTuple):

@@ -69,12 +69,12 @@ def search(translate: Translate, node: Comparison, sort: Sort) -> Formula:
 
 
 def _search_for(translate: Translate, node: Comparison, part: Name, sort: Sort) -> Formula:
-    texts = _texts_of(translate, part, sort)
+    texts, own = _texts_of(translate, part, sort)
     if texts:
         return disjunction(
             conjunction(
                 [
-                    translate.comparison(Comparison(part, Operator.EQUALS, (text,)), sort),
+                    translate.comparison(Comparison(part, Operator.EQUALS, (text,), own), sort),
                     translate.comparison(replace(node, arguments=(text,)), sort),
                 ]
             )
@@ -87,13 +87,18 @@ def _search_for(translate: Translate, node: Comparison, part: Name, sort: Sort) 
     return conjunction([*present, sort.atom(opaque)])
 
 
-def _texts_of(translate: Translate, name: Name, sort: Sort) -> Sequence[Text]:
-    """All texts that a value can be, where the schema lists them and none may be a number."""
+def _texts_of(
+    translate: Translate, name: Name, sort: Sort
+) -> tuple[Sequence[Text], Coercion | None]:
+    """All texts that a value can be, where the schema lists them and none may be a number.
+
+    With how the value is compared with each of them.
+    """
     is_own = sort.is_profile or _is_own(name)
-    values = _values_of(translate, name, sort)
+    values, own = _values_of(translate, name, sort)
     texts = [Text(v) for v in values if isinstance(v, str) and read_number(v) is None]
     is_listed = len(texts) == len(values) <= (MOST_VALUES if is_own else _MOST_FURTHER_OUT)
-    return texts if is_listed else ()
+    return texts if is_listed else (), own
 
 
 def order(translate: Translate, node: Comparison, right: Scalar, sort: Sort) -> Formula:
@@ -115,7 +120,8 @@ def order(translate: Translate, node: Comparison, right: Scalar, sort: Sort) -> 
             if isinstance(side, Reduction):
                 translate.stream(side, sort)
         raise Beyond("a reduced stream compared with a value that is no constant")
-    return order_formula(sort, sort.place_of(left), operator, sort.place_of(right))
+    places = sort.place_of(left), sort.place_of(right)
+    return order_formula(sort, places[0], operator, places[1], node.coercion)
 
 
 def _by_values(
@@ -131,11 +137,9 @@ def _by_values(
     ):
         if isinstance(other, Reduction) and other.reducer is Reducer.UNIQUE_COUNT:
             continue  # moments are looked for that many different values need
-        of_row = _is_of_row(finite, sort)
-        if of_row and not _is_of_row(other, sort):
+        if _is_of_row(finite, sort) and not _is_of_row(other, sort):
             continue  # a constant is compared as the row's own type only on its side
-        own = Coercion.NONE if of_row else None
-        values = _values_of(translate, finite, sort)
+        values, own = _values_of(translate, finite, sort)
         if 0 < len(values) <= most:
             literals = [(Text(v) if isinstance(v, str) else Number(v),) for v in values]
             return [
@@ -148,17 +152,23 @@ def _by_values(
     return ()
 
 
-def _values_of(translate: Translate, scalar: Scalar, sort: Sort) -> Sequence[Atom]:
-    """All values that a scalar can have, where the schema lists them and they are few."""
+def _values_of(
+    translate: Translate, scalar: Scalar, sort: Sort
+) -> tuple[Sequence[Atom], Coercion | None]:
+    """All values that a scalar can have, where the schema lists them and they are few.
+
+    With how the scalar is compared with each of them.
+    """
     if isinstance(scalar, Reduction):
         reducer = scalar.reducer
         if scalar.cast is not None or not (reducer.is_extreme or reducer.is_end):
-            return ()
+            return (), None
         return listed_results(translate.stream(scalar, sort))
     owner, slot = sort.place_of(scalar)
     if slot is None or slot == TIME:
-        return ()
-    return finite_values(owner.allowed(slot), owner.coercion)
+        return (), None
+    known, coercion = owner.allowed(slot), owner.coercion_of(slot)
+    return finite_values(known, coercion), coercion
 
 
 def _is_of_row(value: Scalar, sort: Sort) -> bool:

@@ -47,6 +47,7 @@ from jurist.languages.cql.schemas.schema import (
     implies_presence,
 )
 from jurist.languages.cql.semantics.arrays import names_entries
+from jurist.languages.cql.semantics.readings import StringEquality
 from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import TIMESTAMP, Coercion, coercion_of, text_of
 from jurist.languages.cql.syntax import Context, Property, Reduction, Scalar, Trait
@@ -105,11 +106,20 @@ class Sort:
             sort = sort.outer
         return sort
 
-    @property
-    def coercion(self) -> Coercion:
-        """How their values are compared with one another and with constants."""
+    def is_exact(self, slot: Slot) -> bool:
+        """Whether one of the values is equal only to its own text, whatever number that says."""
+        if self.of_rows:
+            return False  # which is so by its own type (A10)
+        is_string = self.known[slot].kind is Kind.STRING
+        exact = self.schema.readings.string_equality is StringEquality.TEXT
+        return slot == SOURCE or (is_string and exact)
+
+    def coercion_of(self, slot: Slot) -> Coercion:
+        """How one of the values is told from another."""
         if self.of_rows:
             return Coercion.NONE
+        if self.is_exact(slot):
+            return Coercion.TEXT
         return coercion_of(self.schema.readings.number_like_text)
 
     def group(self, key: GroupKey) -> Sort:

@@ -66,8 +66,10 @@ from jurist.languages.cql.semantics.streams import age_window, delay_window, sam
 from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import (
     EACH,
+    Coercion,
     coercion_at,
     split_path,
+    text_of,
 )
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -221,6 +223,8 @@ class Translator:
             match left.reducer, operator, arguments:
                 case Reducer.COUNT, Operator.AT_LEAST, (Number(int() as least),):
                     return stream.at_least(least)  # as normal forms ask of counts
+                case Reducer.AVG, _, _ if node.coercion is Coercion.TEXT:
+                    raise Beyond("a mean compared as text")
                 case Reducer.AVG, _, _ if not is_dated:
                     return mean_formula(stream, operator, constants_of(arguments))
                 case _:
@@ -232,7 +236,10 @@ class Translator:
             formula = dated(leaf, operator, moment_or_length(arguments[0]), self._now)
         else:
             coercion = coercion_at(node, self._readings.number_like_text)
-            formula = compared(leaf, operator, constants_of(arguments), coercion, self._readings)
+            constants = constants_of(arguments)
+            if node.coercion is Coercion.TEXT:  # of a string: a number is its text
+                constants = [text_of(constant) for constant in constants]
+            formula = compared(leaf, operator, constants, coercion, self._readings)
         return sort.lifted(formula, owner)
 
     def _entries(self, node: Comparison, path: str, sort: Sort) -> Formula:

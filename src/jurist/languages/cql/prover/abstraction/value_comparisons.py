@@ -89,8 +89,17 @@ def _listed(known: Allowed) -> Sequence[Atom]:
     return range(low, min(high, low + MOST_VALUES) + 1)
 
 
-def order_formula(sort: Sort, left: _Place, operator: Operator, right: _Place) -> Formula:
+def order_formula(
+    sort: Sort, left: _Place, operator: Operator, right: _Place, coercion: Coercion | None
+) -> Formula:
     """A comparison of two values of an item, or of one with a value further out.
+
+    Args:
+        sort: The items.
+        left: The one value.
+        operator: How the two are compared.
+        right: The other value.
+        coercion: What is written on the comparison.
 
     Raises:
         Beyond: Where no order is looked into between such values.
@@ -112,7 +121,8 @@ def order_formula(sort: Sort, left: _Place, operator: Operator, right: _Place) -
         if whose is Whose.PARENT and other_owner is not sort.outer:
             raise Beyond("a comparison with a value two levels further out")
         other_owner.compared_inside.add(other)
-    order = Order(slot, whose, other, dated, of_row=owner.of_rows or other_owner.of_rows)
+    of_row = owner.of_rows or other_owner.of_rows
+    order = Order(slot, whose, other, dated, of_row, exact=coercion is Coercion.TEXT)
     signs = [sign for sign in (-1, 0, 1, None) if sign in operator.signs]
     atoms = [SignAtom(order, INCOMPARABLE if sign is None else sign) for sign in signs]
     held = disjunction(map(sort.atom, atoms))

@@ -45,6 +45,7 @@ from jurist.languages.cql.prover.histories.values import (
     between,
     domain_of,
     is_number_like,
+    number_meets_text,
     numbers_compared,
     same_text,
 )
@@ -256,6 +257,8 @@ class History:
         if order.moments:
             return self._moments(order.left, item, order.right, second, sign)
         left, right = item.values[order.left], second.values[order.right]
+        if order.exact and sign in _SYMBOLS:
+            return self._text_signs(order, left, right, sign)
         return self._signs(order, left, right, sign)
 
     def _moments(self, left: Slot, first: Item, right: Slot, second: Item, sign: int) -> str:
@@ -273,12 +276,7 @@ class History:
 
     def _signs(self, order: Order, left: Variable, right: Variable, sign: int) -> str:
         texts = f"(and {left.is_text} {right.is_text})"
-        mixed = any_of(
-            [
-                f"(and {left.is_numeric} {right.is_text})",
-                f"(and {left.is_text} {right.is_numeric})",
-            ]
-        )
+        mixed = number_meets_text(left, right)
         self.over_approximates |= self._is_vague(order, left, right)
         if sign == 2:
             return mixed if order.of_row else "false"
@@ -303,6 +301,24 @@ class History:
                 parts.append(all_of([mixed, comes, *unequal]))
         return any_of(parts)
 
+    def _text_signs(self, order: Order, left: Variable, right: Variable, sign: int) -> str:
+        """That two values are the same text, or not: which comes first is nobody's question."""
+        same = self._same_spelling(left, right)
+        first = self._free(order, left, right, "first")
+        comes = first if sign < 0 else f"(not {first})"
+        return all_of([left.is_there, right.is_there, f"(not {same})", comes]) if sign else same
+
+    def _same_spelling(self, left: Variable, right: Variable) -> str:
+        """That two values have one text; how a number is written is left open."""
+        parts = [same_text(left, right)]
+        if left.is_numeric != "false" or right.is_numeric != "false":
+            spelled = self._define_free((left.name, right.name, "spelling"))
+            self.over_approximates = True
+            apart = f"(not {self._define_free(_APART)})"
+            mixed = all_of([number_meets_text(left, right), spelled, apart])
+            parts += [all_of([numbers_compared("=", left, right), spelled]), mixed]
+        return any_of(parts)
+
     def _is_vague(self, order: Order, left: Variable, right: Variable) -> bool:
         """Whether a row's value, read in its own type, meets one whose numbers may be texts."""
         if not order.of_row or self.problem.coercion is Coercion.NONE:
@@ -321,6 +337,8 @@ class History:
 
     def _same(self, left: Variable, right: Variable) -> str:
         """That two values of one stream are the same to a distinct count."""
+        if left.use.exact:
+            return self._same_spelling(left, right)
         if self.problem.coercion is Coercion.TEXT:
             self.over_approximates = True
         return any_of([numbers_compared("=", left, right), same_text(left, right)])

@@ -43,7 +43,9 @@ from jurist.languages.cql.prover.values.predicates import (
     MOMENT,
     NUMBER,
     OTHER_IS,
+    READING_NUMBERS,
     Primitive,
+    points,
 )
 from jurist.languages.cql.prover.values.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
@@ -86,6 +88,9 @@ class ValueUse:
 
     known: Allowed
     separate: bool
+    """Whether it is compared in its own type (A10)."""
+    exact: bool
+    """Whether it is equal only to its own text."""
     facts: set[Primitive] = field(default_factory=set[Primitive])
     compared: bool = False
     """Whether it is compared with another value."""
@@ -93,6 +98,8 @@ class ValueUse:
     """Whether it is so as a moment."""
     as_value: bool = False
     """Whether it is so as a number or a text."""
+    reads_numbers: bool = False
+    """Of what is exact: whether something still asks which number its text says."""
 
 
 class Problem:
@@ -172,7 +179,7 @@ class Problem:
             known = sort.known.get(slot)
             if known is None:
                 raise NotEncodable
-            use = self.uses[place] = ValueUse(known, sort.of_rows)
+            use = self.uses[place] = ValueUse(known, sort.of_rows, sort.is_exact(slot))
         return use
 
     def _compare(self, sort: Sort, pool: Pool | None, around: Pool | None, order: Order) -> None:
@@ -191,27 +198,33 @@ class Problem:
             use.compared = True
             use.as_moment |= order.moments
             use.as_value |= not order.moments
+            use.reads_numbers |= not (order.moments or order.exact)
         self._linked.append((left, right))
 
     def _refine(self) -> None:
         """Give compared values one set of facts: each constant, and what tells kinds apart."""
         for place, use in self.uses.items():
+            use.reads_numbers |= any(fact.kind in READING_NUMBERS for fact in points(use.facts))
             if use.compared:
                 self._linked.append((place, place))
         for linked in components(self._linked):
             uses = [self.uses[place] for place in linked if place.slot != TIME]
             facts = {IS_PRESENT, IS_NUMBER}
             for use in uses:
-                facts |= {*use.facts, *self._points(use.known)}
+                facts |= {*use.facts, *self._points(use)}
             if any(use.as_moment for use in uses):
                 facts.add(ANY_MOMENT)
             for use in uses:
                 use.facts = facts
 
-    def _points(self, known: Allowed) -> Iterator[Primitive]:
+    def _points(self, use: ValueUse) -> Iterator[Primitive]:
         """Facts that tell the values of a closed list apart."""
+        known = use.known
         values = known.enum or (("true", "false") if known.kind is Kind.BOOLEAN else ())
         for value in values:
+            if use.exact:
+                yield Primitive(IS, text=text_of(value))
+                continue
             number = as_number(value, self.coercion)
             if number is None:
                 plain = self.coercion is not Coercion.NUMBER

@@ -24,7 +24,7 @@ from jurist.languages.cql.prover.values.moments import (
     moment_cells,
     timestamp_spellings,
 )
-from jurist.languages.cql.prover.values.partition import domain
+from jurist.languages.cql.prover.values.partition import domain, domain_of_texts
 from jurist.languages.cql.prover.values.predicates import (
     IS,
     MOMENT,
@@ -65,7 +65,11 @@ Spans = Sequence[tuple[int, int]]
 def domain_of(use: ValueUse, coercion: Coercion) -> Domain:
     """The classes of a value, as all facts about it cut them; compared values one by one."""
     facts = {*use.facts, *points(use.facts)} if use.compared else use.facts
-    return domain(facts, use.known, Coercion.NONE if use.separate else coercion)
+    if use.separate:
+        return domain(facts, use.known, Coercion.NONE)
+    if not use.exact:
+        return domain(facts, use.known, coercion)
+    return domain_of_texts(facts, use.known, coercion if use.reads_numbers else Coercion.TEXT)
 
 
 @dataclass(frozen=True, eq=False)  # no slots: what is said of it often is kept
@@ -224,6 +228,13 @@ def numbers_compared(symbol: str, left: Variable, right: Variable) -> str:
     scale = max(left.domain.scale, right.domain.scale)
     numbers = " ".join(_scaled(side.number, scale // side.domain.scale) for side in (left, right))
     return f"(and {left.is_numeric} {right.is_numeric} ({symbol} {numbers}))"
+
+
+def number_meets_text(left: Variable, right: Variable) -> str:
+    """That one of the two is a number and the other a text that says none."""
+    return any_of(
+        [f"(and {left.is_numeric} {right.is_text})", f"(and {left.is_text} {right.is_numeric})"]
+    )
 
 
 def _scaled(name: str, factor: int) -> str:

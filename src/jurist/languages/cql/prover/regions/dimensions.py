@@ -23,7 +23,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.values.moments import moment_cells
-from jurist.languages.cql.prover.values.partition import domain
+from jurist.languages.cql.prover.values.partition import domain, domain_of_texts
 from jurist.languages.cql.prover.values.predicates import AMONG, MOMENT, Primitive, inside
 from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed, Domain, ValueClass
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion, Value
@@ -206,7 +206,8 @@ def slot_dimension(
         values = _interval_classes(facts.values(), FIRST_MOMENT, -FIRST_MOMENT)
     else:
         own = Coercion.NONE if sort.of_rows else coercion
-        values = domain(facts.values(), sort.known[slot], own)
+        cut = domain_of_texts if sort.is_exact(slot) else domain
+        values = cut(facts.values(), sort.known[slot], own)
     return _of_classes(slot, values, facts, range(len(values.classes)))
 
 

@@ -9,7 +9,7 @@ sums and averages need. The classes are exact, each inhabited, but where `sample
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -26,6 +26,7 @@ from jurist.languages.cql.prover.values.predicates import (
     NUMBER,
     OTHER_BEFORE,
     OTHER_IS,
+    READING_NUMBERS,
     Primitive,
     facts_of,
     inside,
@@ -36,6 +37,7 @@ from jurist.languages.cql.prover.values.shaped_classes import (
     SEARCHING,
     shaped_classes,
 )
+from jurist.languages.cql.prover.values.texts_in_order import text_beside, text_between
 from jurist.languages.cql.prover.values.value_classes import (
     NOTHING,
     Allowed,
@@ -83,6 +85,16 @@ def domain(facts: Iterable[Primitive], known: Allowed, coercion: Coercion) -> Do
     return partitioned(ordered, known, coercion, switched_off() & _OF_TEXTS)
 
 
+def domain_of_texts(facts: Collection[Primitive], known: Allowed, coercion: Coercion) -> Domain:
+    """The same of what is equal only to its own text, whatever number that says.
+
+    Where a fact reads numbers, the texts of one number are still told apart.
+    """
+    if all(fact.kind not in READING_NUMBERS for fact in points(facts)):
+        return domain(facts, known, Coercion.TEXT)
+    return replace(domain(facts, known, coercion), joint=True)
+
+
 def _order(fact: Primitive) -> tuple[object, ...]:
     low = float("-inf") if fact.low is None else fact.low
     high = float("inf") if fact.high is None else fact.high
@@ -99,7 +111,12 @@ def partitioned(
 ) -> Domain:
     """The same of facts in order, made once."""
     is_plain = known.enum is not None or known.kind in _PLAIN
-    if not is_plain and any(fact.kind in LISTS for fact in facts):
+    are_spelled = coercion is Coercion.NUMBER and known.kind not in _NUMERIC
+    if any(
+        fact.kind in LISTS
+        and (not is_plain or (are_spelled and any(map(_spells_a_number, fact.listed))))
+        for fact in facts
+    ):
         apart = partitioned(tuple(dict.fromkeys(points(facts))), known, coercion, _off)
         return replace(apart, classes=tuple(relisted(apart.classes, facts)), facts=facts)
     partition = _Partition(facts, known, coercion)
@@ -144,7 +161,9 @@ class _Partition:
             numbers
             and self.known.enum is None
             and any(
-                f.kind in SEARCHING or (f.kind == BEFORE and "-" <= f.text[:1] <= "9")
+                f.kind in SEARCHING
+                or (f.kind == BEFORE and "-" <= f.text[:1] <= "9")
+                or (kind not in _NUMERIC and _spells_a_number(f))
                 for f in self.facts
             )
         )
@@ -272,9 +291,9 @@ class _Partition:
         texts = sorted({fact.text for fact in points(self.facts) if fact.kind in told})
         classes = [self._point(text) for text in texts if as_number(text, self.coercion) is None]
         if kinds & by_order:
-            between = [_text_between(low, high) for low, high in pairwise([None, *texts, None])]
+            between = [text_between(low, high) for low, high in pairwise([None, *texts, None])]
         else:
-            between = [_text_beside(texts)]
+            between = [text_beside(texts)]
         dateless = [f for f in self.facts if f.kind != MOMENT]
         return classes + [
             ValueClass(facts_of(text, dateless, self.coercion), text)
@@ -327,6 +346,11 @@ class _Partition:
         return NOTHING
 
 
+def _spells_a_number(fact: Primitive) -> bool:
+    """Whether a fact tells one spelling of a number from the others."""
+    return fact.kind == IS and read_number(fact.text) is not None
+
+
 def _interval(fact: Primitive) -> tuple[int | None, int | None]:
     """The numbers that a fact is about, in units; without ends where it is about none."""
     if fact.kind == NUMBER:
@@ -334,21 +358,3 @@ def _interval(fact: Primitive) -> tuple[int | None, int | None]:
     number = read_number(fact.text) if fact.kind == IS else None
     units = None if number is None else units_of(number)
     return units, units
-
-
-def _text_beside(taken: Sequence[str]) -> str:
-    """A text that is none of these."""
-    words = ("other", "another", "something else")
-    return next((w for w in words if w not in taken), None) or max(taken, key=len) + "x"
-
-
-def _text_between(low: str | None, high: str | None) -> str | None:
-    """A text, no number, strictly between two; `None`: there is none, or no bound."""
-    candidates = ["other", "a", "A", "zz", ""]
-    if low is not None:
-        candidates += [low + "x", low + "a", low + " ", low + "!", low + "\0"]
-    for candidate in candidates:
-        is_between = (low is None or low < candidate) and (high is None or candidate < high)
-        if is_between and read_number(candidate) is None:
-            return candidate
-    return None

@@ -52,6 +52,8 @@ AMONG = "among"
 HAS_SOME = "has_some"
 """Has one of many facts, each that it contains a text."""
 LISTS = frozenset((AMONG, HAS_SOME))
+READING_NUMBERS = frozenset((NUMBER, OTHER_IS, OTHER_BEFORE))
+"""Facts that ask whether a text reads as a number."""
 
 
 class Primitive(NamedTuple):
