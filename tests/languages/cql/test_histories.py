@@ -314,7 +314,7 @@ def _busy(rng: random.Random) -> Customer:
 
 
 def _parts(customer: Customer, bound: dict[Pool, int]) -> Iterator[Customer]:
-    most = {pool.name: size for pool, size in bound.items()}
+    most = {pool.path[-1]: size for pool, size in bound.items()}
     for size in range(len(customer.events) + 1):
         for events in combinations(customer.events, size):
             names = Counter(event.name for event in events)

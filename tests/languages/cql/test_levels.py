@@ -297,6 +297,13 @@ OF_EVENT = (
         (THREE.format(">", ">"), ABOVE, Relation.CONTAINED),
         (OF_EVENT.format("="), OF_EVENT.format(">="), Relation.CONTAINED),
         (OF_EVENT.format(">"), OF_EVENT.format("<"), Relation.OVERLAPS),
+        (OF_EVENT.format("="), ABOVE, Relation.CONTAINED),
+        (
+            THREE.format("=", "=").replace("where(", "where(property('limit') = 5 AND ", 1),
+            "entity('accounts').where(entity('orders').where(entity('items').where("
+            "property('price') = 5).count() >= 1).count() >= 1).count() >= 1",
+            Relation.CONTAINED,
+        ),
     ],
 )
 def test_levels_are_decided(reference: str, candidate: str, relation: Relation) -> None:

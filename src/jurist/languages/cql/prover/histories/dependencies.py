@@ -22,7 +22,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Whose,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
-from jurist.languages.cql.prover.histories.problem import Pool, components, pool_of
+from jurist.languages.cql.prover.histories.problem import Pool, components, is_below, pool_of
 
 
 @dataclass(slots=True)
@@ -75,7 +75,8 @@ def _footprint(sort: Sort, number: int) -> _Footprint | None:
         case CountAtom() | DistinctAtom() | EndAtom() | SumAtom() | MeanAtom() | ModeAtom():
             if atom.group.kind in SHARED | {GroupKind.USERS, GroupKind.ENTRIES}:
                 return None
-            footprint = _Footprint({pool_of(atom.group)}, ties=isinstance(atom, ModeAtom))
+            pool = pool_of(sort.groups[atom.group])
+            footprint = _Footprint({pool}, ties=isinstance(atom, ModeAtom))
             _add_members(sort, sort, atom.group, atom.members, footprint)
             return footprint
         case _:
@@ -95,10 +96,13 @@ def _add_members(
                 )
                 if of_root:
                     footprint.touched.add(order.right)
-                footprint.ties |= order.whose is not Whose.OWN
+                # A row and the rows below it are tied where that row is the root: it is
+                # independent of all others.
+                of_row = order.whose is Whose.PARENT and owner.of_rows and owner is not root
+                footprint.ties |= order.whose is not Whose.OWN and not of_row
             case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
-                footprint.touched.add(pool_of(atom.group))
-                footprint.ties = True
+                footprint.touched.add(pool_of(inner.groups[atom.group]))
+                footprint.ties |= isinstance(atom, ModeAtom) or not is_below(atom.group, inner)
                 _add_members(root, inner, atom.group, atom.members, footprint)
             case _:
                 pass

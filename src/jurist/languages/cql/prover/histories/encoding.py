@@ -2,7 +2,8 @@
 
 Each pool has slots that may be empty, filled from the front, in the order of time: so of
 equal times the earlier slot comes first, as in the history itself. The same slots are the
-customer's events and the followers of any event; a delay is the difference of two times.
+customer's events and the followers of any event; a delay is the difference of two times. A row
+below a row says by a number to which of the rows of that pool it belongs.
 """
 
 from __future__ import annotations
@@ -77,6 +78,11 @@ class Item:
         return f"{self.name}e"
 
     @property
+    def owner(self) -> str:
+        """Of a row below a row, the number of the one that it belongs to."""
+        return f"{self.name}o"
+
+    @property
     def time(self) -> str:
         """When it happened, in milliseconds after now: never more than 0."""
         return f"{self.name}t"
@@ -111,6 +117,8 @@ class History:
         }
         for pool, items in self.pools.items():
             self._in_order(pool, items)
+        for pool, outer in problem.owners.items():
+            self._belong(self.pools[pool], self.pools[outer])
         self.names = {
             number: self._define((number,), self._atom(problem.root, number, self.root, self.root))
             for number in problem.numbers
@@ -142,6 +150,13 @@ class History:
                 self.solver.add(f"(=> {item.exists} {items[i - 1].exists})")
                 if not pool.rows:
                     self.solver.add(f"(<= {items[i - 1].time} {item.time})")
+
+    def _belong(self, items: list[Item], owners: list[Item]) -> None:
+        """Each item that exists belongs to one of the owners, which exists as well."""
+        for item in items:
+            self.solver.declare(item.owner)
+            own = [f"(and {o.exists} (= {item.owner} {i}))" for i, o in enumerate(owners)]
+            self.solver.add(f"(=> {item.exists} {any_of(own)})")
 
     # --- formulas ---
 
@@ -203,7 +218,7 @@ class History:
 
     def _group(self, sort: Sort, atom: BoundedAtom, item: Item) -> str:
         inner = sort.groups[atom.group]
-        items = self.pools[pool_of(atom.group)]
+        items = self.pools[pool_of(inner)]
         passing = [self._passing(inner, atom.members, member, item) for member in items]
         match atom:
             case CountAtom():
@@ -234,8 +249,21 @@ class History:
     def _passing(self, inner: Sort, members: Formula, member: Item, around: Item) -> str:
         return self._once(
             ("passes", id(inner), members, member.name, around.name),
-            lambda: all_of([member.exists, self._holds(inner, members, member, around)]),
+            lambda: all_of(
+                [
+                    member.exists,
+                    *self._belongs(member, around),
+                    self._holds(inner, members, member, around),
+                ]
+            ),
         )
+
+    def _belongs(self, member: Item, around: Item) -> list[str]:
+        """That an item is one of the rows below the one around it; nothing of other items."""
+        outer = None if member.pool is None else self.problem.owners.get(member.pool)
+        if outer is None or around.pool != outer:
+            return []
+        return [f"(= {member.owner} {self.pools[outer].index(around)})"]
 
     def _as_often(self, first: Variable, second: Variable) -> str:
         """That two values count as the same text."""
@@ -381,11 +409,18 @@ class History:
             if self._is_root_timed:
                 time = self._resources.now + integers.get(self.root.time, 0)
                 sample.spans[TIME] = (time, time)
+            written = {
+                pool: [Sample(_written(item, writer)) for item in items]
+                for pool, items in filled.items()
+            }
             for pool, items in filled.items():
-                key = self.problem.top_key(pool)
-                sample.groups[key] = [Sample(_written(item, writer)) for item in items]
-                if not pool.rows:
-                    for item, member in zip(items, sample.groups[key], strict=True):
+                key, outer = self.problem.top_key(pool), self.problem.owners.get(pool)
+                for item, member in zip(items, written[pool], strict=True):
+                    owner = sample
+                    if outer is not None:
+                        owner = written[outer][integers.get(item.owner, 0)]
+                    owner.groups.setdefault(key, []).append(member)
+                    if not pool.rows:
                         time = self._resources.now + integers.get(item.time, 0)
                         member.spans[TIME] = (time, time)
         except Unwritten:

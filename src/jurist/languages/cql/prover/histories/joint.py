@@ -194,9 +194,11 @@ class JointDimension:
     def _few(self, true: frozenset[int]) -> dict[Pool, int]:
         """Sizes that may do: what the truths ask for of each pool, if not of different items."""
         few = dict.fromkeys(self._problem.arrays, _SMALL)
-        for number, atom in self._problem.streams(self._problem.root):
+        root = self._problem.root
+        for number, atom in self._problem.streams(root):
             if number in true and not isinstance(atom, EndAtom):
-                few[pool_of(atom.group)] = max(few[pool_of(atom.group)], atom.least)
+                pool = pool_of(root.groups[atom.group])
+                few[pool] = max(few[pool], atom.least)
         return few
 
     def _confirms(self, option: int, history: History, asked: list[tuple[str, bool]]) -> bool:

@@ -58,10 +58,10 @@ class NotEncodable(Exception):  # noqa: N818 - says what happened
 
 
 class Pool(NamedTuple):
-    """Items that are the same wherever they are looked at."""
+    """Items that are the same wherever they are looked at: `path` is a name, or slugs of rows."""
 
     rows: bool
-    name: str
+    path: tuple[str, ...]
 
 
 class Location(NamedTuple):
@@ -77,9 +77,19 @@ ANY_MOMENT = Primitive(MOMENT)
 BoundedAtom = CountAtom | DistinctAtom | EndAtom | ModeAtom
 
 
-def pool_of(key: GroupKey) -> Pool:
+def pool_of(items: Sort) -> Pool:
     """The pool that a group's members come from."""
-    return Pool(key.kind in OF_ROWS, key.name)
+    path: list[str] = []
+    sort: Sort | None = items
+    while sort is not None and (sort.of_rows or not path):
+        path.append(sort.key.name)
+        sort = sort.outer if sort.of_rows else None
+    return Pool(items.of_rows, tuple(reversed(path)))
+
+
+def is_below(key: GroupKey, owner: Sort) -> bool:
+    """Whether a group's members belong to one item of their owner's sort: rows below a row."""
+    return key.kind in OF_ROWS and owner.of_rows
 
 
 @dataclass(slots=True)
@@ -120,6 +130,8 @@ class Problem:
         self.coercion = coercion
         self.uses: dict[Location, ValueUse] = {}
         self.arrays: dict[Pool, GroupKey] = {}
+        self.owners: dict[Pool, Pool] = {}
+        """Of rows below rows, the pool of the rows that they belong to."""
         self.sorts: dict[int, tuple[Sort, Pool]] = {}
         self.implied: list[tuple[Location, Location]] = []
         """Values of which the second is there wherever the first is."""
@@ -156,13 +168,17 @@ class Problem:
 
     def _group(self, sort: Sort, pool: Pool | None, atom: BoundedAtom) -> None:
         key = atom.group
-        below_row = pool is not None and pool.rows
-        if key.kind is GroupKind.USERS or below_row:
+        if key.kind is GroupKind.USERS:
             raise NotEncodable
-        inner, target = sort.groups[key], pool_of(key)
+        inner = sort.groups[key]
+        target = pool_of(inner)
         # entries of an array are items of their own, so one pool cannot be both
         if self.arrays.setdefault(target, key).arrays != key.arrays:
             raise NotEncodable
+        if pool is not None and is_below(key, sort):
+            if sort.key.arrays:  # the entries of a row share what is below it
+                raise NotEncodable
+            self.owners[target] = pool
         self.sorts[id(inner)] = inner, target
         for number in atoms_of(atom.members):
             self._visit(inner, target, pool, number)
@@ -246,7 +262,7 @@ class Problem:
     def top_key(self, pool: Pool) -> GroupKey:
         """The group of the root that a pool's items are written to."""
         kind = GroupKind.ROWS if pool.rows else GroupKind.EVENTS
-        return GroupKey(kind, pool.name, self.arrays[pool].arrays)
+        return GroupKey(kind, pool.path[-1], self.arrays[pool].arrays)
 
     def streams(self, sort: Sort) -> list[tuple[int, BoundedAtom]]:
         """The visited atoms of an item that are about groups of bounded size."""

@@ -17,6 +17,9 @@ them is new, so positive atoms become at most false; a negative atom keeps its t
 its witnesses are kept; all atoms of a witness keep theirs. So every atom of the root has
 the truth that it had, and with it both queries.
 
+A row below a row belongs to it, and is dropped with it; a kept item's own rows are dropped like
+its followers, and are counted per owner as they are.
+
 A witness of a stream is one of every stream that asks less, so those need fewer of their
 own. A distinct count keeps j members with different values. The first or last member is kept
 for every kept item: no member is new, so it stays the first one.
@@ -75,7 +78,7 @@ def guessed_sizes(problem: Problem, most: int) -> dict[Pool, int]:
     for sort in problem.all_sorts:
         for _, atom in problem.streams(sort):
             least = 1 if isinstance(atom, EndAtom) else atom.least
-            pool = pool_of(atom.group)
+            pool = pool_of(sort.groups[atom.group])
             few = _MOST_COMPARED if isinstance(atom, ModeAtom) else most
             some[pool] = min(some[pool] + least, few)
     return some
@@ -130,7 +133,7 @@ class _Bound:
         return needs.values()
 
     def _note_mode(self, inner: Sort, atom: ModeAtom, *, at_root: bool) -> None:
-        modes = self._modes[pool_of(atom.group)]
+        modes = self._modes[pool_of(inner)]
         key = (atom.group, atom.members, atom.slot, at_root)
         modes[key] = max(atom.least, modes.get(key, 0))
         if not at_root:
