@@ -653,6 +653,18 @@ def test_a11_entries_of_traits() -> None:
     assert worth("trait('tags.$')", who) is None
 
 
+def test_a12_traits_of_the_users_who_did_it() -> None:
+    early = Customer({"plan": "a"}, did(2 * DAY).events)
+    late = Customer({"plan": "b"}, did(DAY, DAY, 3 * DAY).events)
+    account = Account({"plan": "own"}, (early, late))
+    for reducer, plan in (("first", "b"), ("last", "b"), ("mode", "b")):
+        least = ", 1" if reducer == "mode" else ""
+        assert worth(f"event('A').{reducer}(trait('plan'){least})", account) == plan
+    recent = Account({}, (late, Customer({"plan": "c"}, did(0).events)))
+    assert worth("event('A').last(trait('plan'))", recent) == "c"
+    assert worth("event('A').first(trait('plan'))", early) == "a"
+
+
 def test_a13_texts_and_their_order() -> None:
     who = Customer({"t": "Straße", "n": Decimal("1.50"), "é": "e\u0301"}, did(HOUR).events)
     for comparison, expected in (

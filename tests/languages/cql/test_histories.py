@@ -10,6 +10,7 @@ from itertools import combinations
 import pytest
 
 from compiled import compile_audience
+from jurist.languages.cql.operators import Coercion
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.prover.abstraction.translation import Translator
 from jurist.languages.cql.prover.histories.problem import Pool, Problem
@@ -271,7 +272,7 @@ def _bound(queries: tuple[Condition, ...], truths: list[bool]) -> dict[Pool, int
     atoms = [translator.audience(query).formula for query in queries]
     numbers = [atom for atom in atoms if isinstance(atom, int)]
     true = [n for n, truth in zip(atoms, truths, strict=True) if truth and isinstance(n, int)]
-    problem = Problem(translator.root, numbers, translator.root.coercion)
+    problem = Problem(translator.root, numbers, Coercion.NUMBER)
     return sufficient_sizes(problem, true) or {}
 
 

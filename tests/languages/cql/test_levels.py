@@ -15,7 +15,7 @@ import pytest
 
 from compiled import compile_audience
 from jurist.languages.cql.prover import decide
-from jurist.languages.cql.schemas.schema_file import load_schema
+from jurist.languages.cql.schemas.schema_file import infer_schema, load_schema
 from jurist.languages.cql.semantics.subjects import Customer, Row
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
@@ -311,3 +311,19 @@ def test_levels_are_decided(reference: str, candidate: str, relation: Relation) 
     assert evidence.relation is relation
     for witness in evidence.witnesses:
         assert "row of accounts" in witness.story or "Visited" in witness.story
+
+
+@pytest.mark.parametrize("of", ["event('E')", "trait"])
+def test_a_text_that_says_a_number_may_equal_a_row_s_text(of: str) -> None:
+    """The event's '1' was read as the number that it says, which no row's '1' is: a proof fell."""
+    rows = "entity('a').where(property('limit') = {}).count() >= 1"
+    reference = rows.format("trait('limit')")
+    if of != "trait":
+        inside = rows.format("property(parent: 'limit')")
+        reference = f"{of}.where({inside}).count() >= 1"
+    candidate = f"{reference} AND entity('a').where(property('limit') != '1').count() >= 1"
+    schema = infer_schema(condition(candidate))
+    assert decide(condition(reference), condition(candidate), schema).relation in {
+        Relation.CONTAINS,
+        Relation.UNDECIDED,
+    }

@@ -40,7 +40,8 @@ Over-approximated are
 - the relaxed analysis, which comes first: items have values and followers of their own;
 - two groups of one name, entries beside the whole array, rows that are shared (analysis);
 - firsts beside lasts, sums beside different values (theories/arithmetic);
-- texts in an order, and one value as a moment and as a text (histories/encoding).
+- texts in an order, and numbers that may be texts (histories/value_orders); one value as a
+  moment and as a text (histories/encoding).
 
 A bound is never guessed: histories are searched up to the size that is proved to be enough
 (histories/small_model_bound), moments up to those that stand for all (abstraction/

@@ -36,8 +36,8 @@ from jurist.languages.cql.prover.histories.problem import (
     Pool,
     Problem,
     pool_of,
-    puts_in_order,
 )
+from jurist.languages.cql.prover.histories.value_orders import APART, SYMBOLS, ValueOrders
 from jurist.languages.cql.prover.histories.values import (
     ROUND,
     Unwritten,
@@ -46,7 +46,6 @@ from jurist.languages.cql.prover.histories.values import (
     between,
     domain_of,
     is_number_like,
-    number_meets_text,
     numbers_compared,
     same_text,
 )
@@ -55,13 +54,10 @@ from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least, integer
 from jurist.languages.cql.prover.values.predicates import IS_PRESENT, Primitive
 from jurist.languages.cql.prover.values.value_classes import NOTHING
-from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion, Value
+from jurist.languages.cql.semantics.values import FIRST_MOMENT, Value
 
 _CLEAR = ("clear",)
 """The guess that no two values are as frequent as each other."""
-_APART = ("apart",)
-"""The guess that no number is the same text as a text."""
-_SYMBOLS = {-1: "<", 0: "=", 1: ">"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,16 +91,16 @@ class History:
         self.problem = problem
         self._resources = resources
         self.solver = Solver(resources)
-        self.over_approximates = problem.over_approximates
-        """Whether the constraints allow more than there is."""
+        self._over_approximates = problem.over_approximates
         self._defined: dict[tuple[object, ...], str] = {}
         self._terms: dict[str, str] = {}
         """The names of defined terms: what is said twice in other words is one thing."""
+        self._orders = ValueOrders(problem, self._define_free)
         self._modes = Modes(self.solver, partial(self._define_free, _CLEAR), self._as_often)
         self._domains = {
             location: domain_of(use, problem.coercion) for location, use in problem.uses.items()
         }
-        self.over_approximates |= any(
+        self._over_approximates |= any(
             (use.as_moment and use.as_value) or (use.compared and self._domains[location].joint)
             for location, use in problem.uses.items()
         )
@@ -123,6 +119,11 @@ class History:
             number: self._define((number,), self._atom(problem.root, number, self.root, self.root))
             for number in problem.numbers
         }
+
+    @property
+    def over_approximates(self) -> bool:
+        """Whether the constraints allow more than there is."""
+        return self._over_approximates or self._orders.over_approximates
 
     # --- items ---
 
@@ -227,7 +228,7 @@ class History:
                 values = [member.values[atom.slot] for member in items]
                 return at_least(atom.least, [
                     all_of([term, *(
-                        f"(not (and {passing[j]} {self._same(values[j], values[i])}))"
+                        f"(not (and {passing[j]} {self._orders.same(values[j], values[i])}))"
                         for j in range(i)
                     )])
                     for i, term in enumerate(passing)
@@ -285,9 +286,7 @@ class History:
         if order.moments:
             return self._moments(order.left, item, order.right, second, sign)
         left, right = item.values[order.left], second.values[order.right]
-        if order.exact and sign in _SYMBOLS:
-            return self._text_signs(order, left, right, sign)
-        return self._signs(order, left, right, sign)
+        return self._orders.sign(order, left, right, sign)
 
     def _moments(self, left: Slot, first: Item, right: Slot, second: Item, sign: int) -> str:
         parts: list[str] = []
@@ -299,77 +298,8 @@ class History:
                 variable = item.values[slot]
                 parts.append(variable.has(ANY_MOMENT))
                 terms.append(variable.moment)
-        symbol = _SYMBOLS.get(sign)
+        symbol = SYMBOLS.get(sign)
         return all_of([*parts, f"({symbol} {terms[0]} {terms[1]})"]) if symbol else "false"
-
-    def _signs(self, order: Order, left: Variable, right: Variable, sign: int) -> str:
-        texts = f"(and {left.is_text} {right.is_text})"
-        mixed = number_meets_text(left, right)
-        self.over_approximates |= self._is_vague(order, left, right)
-        if sign == 2:
-            return mixed if order.of_row else "false"
-        equal = same_text(left, right)
-        parts = [numbers_compared(_SYMBOLS[sign], left, right)]
-        if sign == 0:
-            parts.append(equal)
-            if self.problem.coercion is Coercion.TEXT and not order.of_row:
-                self.over_approximates = True
-                free = self._free(order, left, right, "equal")
-                parts.append(all_of([mixed, free, f"(not {self._define_free(_APART)})"]))
-        else:
-            if self._puts_in_order(order) and (left.is_text != "false" or right.is_text != "false"):
-                self.over_approximates = True  # texts are not put in order
-            first = self._free(order, left, right, "first")
-            comes = first if sign < 0 else f"(not {first})"
-            parts.append(all_of([texts, f"(not {equal})", comes]))
-            if not order.of_row:
-                unequal: list[str] = []
-                if self.problem.coercion is Coercion.TEXT:
-                    unequal = [f"(not {self._free(order, left, right, 'equal')})"]
-                parts.append(all_of([mixed, comes, *unequal]))
-        return any_of(parts)
-
-    def _text_signs(self, order: Order, left: Variable, right: Variable, sign: int) -> str:
-        """That two values are the same text, or not: which comes first is nobody's question."""
-        same = self._same_spelling(left, right)
-        first = self._free(order, left, right, "first")
-        comes = first if sign < 0 else f"(not {first})"
-        return all_of([left.is_there, right.is_there, f"(not {same})", comes]) if sign else same
-
-    def _same_spelling(self, left: Variable, right: Variable) -> str:
-        """That two values have one text; how a number is written is left open."""
-        parts = [same_text(left, right)]
-        if left.is_numeric != "false" or right.is_numeric != "false":
-            spelled = self._define_free((left.name, right.name, "spelling"))
-            self.over_approximates = True
-            apart = f"(not {self._define_free(_APART)})"
-            mixed = all_of([number_meets_text(left, right), spelled, apart])
-            parts += [all_of([numbers_compared("=", left, right), spelled]), mixed]
-        return any_of(parts)
-
-    def _is_vague(self, order: Order, left: Variable, right: Variable) -> bool:
-        """Whether a row's value, read in its own type, meets one whose numbers may be texts."""
-        if not order.of_row or self.problem.coercion is Coercion.NONE:
-            return False
-        return any(not side.use.separate and is_number_like(side.use) for side in (left, right))
-
-    def _puts_in_order(self, order: Order) -> bool:
-        return any(
-            puts_in_order(sort, formula, order)
-            for sort in self.problem.all_sorts
-            for formula in self.problem.formulas(sort)
-        )
-
-    def _free(self, order: Order, left: Variable, right: Variable, what: str) -> str:
-        return self._define_free((order, left.name, right.name, what))
-
-    def _same(self, left: Variable, right: Variable) -> str:
-        """That two values of one stream are the same to a distinct count."""
-        if left.use.exact:
-            return self._same_spelling(left, right)
-        if self.problem.coercion is Coercion.TEXT:
-            self.over_approximates = True
-        return any_of([numbers_compared("=", left, right), same_text(left, right)])
 
     # --- models ---
 
@@ -385,7 +315,7 @@ class History:
         and no number is the same text as a text.
         """
         items = [self.root, *(item for items in self.pools.values() for item in items)]
-        known = [key for key in (_CLEAR, _APART) if key in self._defined]
+        known = [key for key in (_CLEAR, APART) if key in self._defined]
         return [(self._defined[key], True) for key in known] + [
             (name, False)
             for item in items
