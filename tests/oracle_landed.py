@@ -6,7 +6,7 @@ the product still does. When all are true, this file goes.
 
 STRINGS_ARE_TEXT = True
 """A: `=`, `!=`, `one_of`, `none_of`, `unique` of what the schema calls a string."""
-DAYS_ALONE = False
+DAYS_ALONE = True
 """B: relative windows in days on bare dates."""
 PARENT_IS_ANY_ITEM = True
 """E: `property(parent: ...)` reads the row or event immediately around."""

@@ -29,7 +29,7 @@ from jurist.languages.cql.semantics.subjects import (
     Row,
     subject_from_json,
 )
-from jurist.languages.cql.semantics.values import Value, text_of
+from jurist.languages.cql.semantics.values import Value, date_text, text_of
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -317,7 +317,7 @@ def test_a2_conditions_outside_any_and_all() -> None:
 
 
 def test_a3_date_operators() -> None:
-    who = with_traits({"t": "2024-10-04"})
+    who = with_traits({"t": "2024-10-04T00:00:00Z"})
     assert not holds("trait('t').before_date('2024-10-04')", who)
     assert not holds("trait('t').after_date(2024-10-04)", who)
     assert holds("trait('t').before_date(2024-10-04T00:00:00.001Z)", who)
@@ -337,6 +337,43 @@ def test_a3_date_operators() -> None:
             assert holds(text, who, now=NOW - offset) == inside
 
 
+NOON = NOW + DAY // 2
+
+
+@pytest.mark.parametrize("now", [NOW, NOW + 1, NOON, NOW + DAY - 1])
+def test_a3_a4_a_bare_date_is_a_day(now: int) -> None:
+    for operator, low, high in (
+        ("within_last", -2, 0),
+        ("within_next", 0, 2),
+        ("before_last", -9, -2),
+        ("after_next", 3, 9),
+    ):
+        for day in range(-9, 10):
+            who = with_traits({"t": date_text(NOW // DAY + day), "n": 5})
+            assert holds(f"trait('t').{operator}(2 days)", who, now=now) == (low <= day <= high)
+
+
+def test_a4_hours_and_absolute_dates_take_the_midnight_of_a_bare_date() -> None:
+    who = with_traits({"t": "2024-10-04"})
+    assert not holds("trait('t').before_date('2024-10-04')", who)
+    assert not holds("trait('t').after_date(2024-10-04)", who)
+    assert holds("trait('t').before_date(2024-10-04T00:00:00.001Z)", who)
+    assert holds("trait('t').within_last(12 hours)", who, now=NOON)
+    assert not holds("trait('t').within_last(11 hours)", who, now=NOON)
+    assert not holds("trait('t').within_next(24 hours)", who, now=NOON)
+    assert holds("trait('t').after_next(12 hours)", who, now=NOW - DAY // 2)
+
+
+def test_a4_days_and_hours_differ_for_bare_dates_alone() -> None:
+    entries = with_traits({"ts": ("x", "2024-10-04")})
+    assert holds("trait('ts.$').within_last(0 days)", entries, now=NOON)
+    assert not holds("trait('ts.$').within_last(0 hours)", entries, now=NOON)
+    events = saw("2024-10-04T00:00:00Z", "2024-10-04", None)
+    today = "event('A').where(property('p').within_next({})).count() = 1"
+    assert holds(today.format("1 day"), events, now=NOON)
+    assert not holds(today.format("24 hours"), events, now=NOON)
+
+
 @pytest.mark.parametrize("text", ["20241004", "5", "yesterday", "2024-13-01", "2024-10-04T25:00Z"])
 def test_a3_date_operators_on_what_is_no_date(text: str) -> None:
     who = with_traits({"t": text, "n": 20_000})
@@ -348,7 +385,7 @@ def test_a3_date_operators_on_what_is_no_date(text: str) -> None:
 
 def test_a4_zones() -> None:
     for text in ("2024-10-04", "2024-10-04T00:00:00", "2024-10-04T02:00:00+02:00"):
-        assert holds("trait('t').within_last(0 days)", with_traits({"t": text}))
+        assert holds("trait('t').within_last(0 hours)", with_traits({"t": text}))
 
 
 def test_a5_an_open_window_ends_a_millisecond_further_in() -> None:

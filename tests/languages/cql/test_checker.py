@@ -178,7 +178,7 @@ WRONG: list[tuple[CqlSchema, str, str, str | None]] = [
     (SHOP, "reversed_window", f"{ORDER}.»between(25 hours, 1 day).count() >= 1", None),
     (SHOP, "empty_window", f"{ORDER}.»between(24 hours, 1 day).count() >= 1", None),
     (SHOP, "empty_window", f"{ORDER}.»within(0 days).count() >= 1", None),
-    (SHOP, "empty_window", "trait('plan').within_last(»0 days)", None),
+    (SHOP, "empty_window", "trait('plan').within_last(»0 hours)", None),
     (SHOP, "expires_after_in_audience", f"{ORDER}.»expires_after(1 hour).count() >= 1", None),
     (SHOP, "expires_after_range", f"{ORDER}.»expires_after(1799 seconds).count()", None),
     (SHOP, "expires_after_range", f"{ORDER}.»expires_after(91 days).count()", None),

@@ -82,7 +82,8 @@ PAIRS = [
     ("trait('day').starts_with('2026-02-3')", NOBODY, E),
     ("trait('at') = '2026-03-10'", NOBODY, E),
     ("trait('day') = trait('until')", "NOT trait('day') != trait('until')", C),
-    ("trait('day').within_next(1 day)", "trait('day').after_next(1 day)", Relation.OVERLAPS),
+    ("trait('day').within_next(1 day)", "trait('day').after_next(1 day)", Relation.DISJOINT),
+    ("trait('at').within_next(1 day)", "trait('at').after_next(1 day)", Relation.OVERLAPS),
     # `as number` of a mode is its string form
     (MODE.format(" as number"), MODE.format(""), E),
 ]

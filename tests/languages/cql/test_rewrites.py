@@ -66,7 +66,10 @@ EXAMPLES = {
         "event('E').count() = 2 OR event('E').count() >= 3",
     ),
     "units": ("event('E').within(2 days).count() >= 1", "event('E').within(48 hours).count() >= 1"),
-    "relative_date_units": ("trait('t').within_last(1 day)", "trait('t').within_last(24 hours)"),
+    "relative_date_units": (
+        "event('E').where(context('timestamp').within_last(1 day)).count() >= 1",
+        "event('E').where(context('timestamp').within_last(24 hours)).count() >= 1",
+    ),
     "within_as_between": (
         "event('E').within(7 days).count() >= 1",
         "event('E').between(0 days, 7 days).count() >= 1",

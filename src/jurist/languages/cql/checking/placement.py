@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jurist.languages.cql.checking.findings import Finding, finding
-from jurist.languages.cql.operators import DAY_MS, Operator, Reducer
+from jurist.languages.cql.operators import DAY_MS, Operator, Reducer, Unit
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.semantics.arrays import names_entries
+from jurist.languages.cql.semantics.comparisons import is_event_time
 from jurist.languages.cql.semantics.values import read_number, text_of
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -153,7 +154,10 @@ def _comparison(node: Comparison) -> Iterator[Finding]:
         if isinstance(side, Trait) and names_entries(side):
             yield finding("entries_alone", side, name=quoted(side.name))
     for argument in node.arguments:
-        if isinstance(argument, Duration) and argument.ms <= 0 and node.operator in _NEAR_NOW:
+        if not isinstance(argument, Duration) or node.operator not in _NEAR_NOW:
+            continue
+        may_be_today = argument.unit is Unit.DAY and not is_event_time(left)
+        if argument.ms <= 0 and not may_be_today:
             yield _empty(argument, argument)
     for side in (left, *values):
         if isinstance(side, Reduction) and side.reducer is Reducer.UNIQUE:

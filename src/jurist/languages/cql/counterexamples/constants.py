@@ -336,7 +336,8 @@ def _neighbours(constant: Operand, field: Field, now: int) -> list[Value]:
             return [constant_value(constant), *_around_moment(ms)]
         case Duration():
             bounds = [now - constant.ms, now, now + constant.ms]
-            return [text for bound in bounds for text in _around_moment(bound)]
+            texts = [text for bound in bounds for text in _around_moment(bound)]
+            return [*texts, *dict.fromkeys(str(text)[:10] for text in texts)]
         case _:
             return []
 

@@ -20,7 +20,7 @@ from jurist.languages.cql.operators import Group
 from jurist.languages.cql.schemas.schema import ANYTHING
 from jurist.languages.cql.semantics.comparisons import (
     DATE_OPERATORS,
-    moment_test,
+    dated_test,
     pair_test,
     value_test,
 )
@@ -92,8 +92,8 @@ class ComparisonOracle:
         """A comparison with constants as a test of its left side."""
         now = self._words.now
         if node.operator in DATE_OPERATORS:
-            holds = moment_test(node.operator, node.arguments[0])
-            return lambda value: (at := moment_of(value)) is not None and holds(at, now)
+            holds = dated_test(node.operator, node.arguments[0])
+            return lambda value: holds(value, now)
         constants = [
             constant_value(argument)
             for argument in node.arguments

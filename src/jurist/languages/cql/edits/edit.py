@@ -24,6 +24,7 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     CqlQuery,
+    Duration,
     Filter,
     Junction,
     Node,
@@ -34,6 +35,7 @@ from jurist.languages.cql.syntax import (
     Quantifier,
     Reduction,
     Scalar,
+    Unit,
     Where,
 )
 from jurist.languages.cql.tree import (
@@ -248,3 +250,12 @@ def with_other_arguments(
 def with_operator(node: Comparison, *others: Operator | None) -> Iterator[Comparison]:
     """The comparison with each of some operators, where there are any."""
     return (replace(node, operator=other) for other in others if other is not None)
+
+
+def in_other_unit(duration: Operand) -> Iterator[Duration]:
+    """The same length in the other of hours and days, where it is whole there."""
+    if isinstance(duration, Duration):
+        unit = Unit.HOUR if duration.unit is Unit.DAY else Unit.DAY
+        amount, rest = divmod(duration.ms, unit.ms)
+        if not rest:
+            yield Duration(amount, unit)

@@ -16,7 +16,7 @@ from jurist.languages.cql.boolean import FALSE, TRUE, conjunction, disjunction
 from jurist.languages.cql.normal_form.simplification import NOBODY, Formula, literal, negate
 from jurist.languages.cql.operators import Group
 from jurist.languages.cql.semantics.arrays import names_entries
-from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
+from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS, is_event_time
 from jurist.languages.cql.semantics.readings import Readings, SumOfNothing
 from jurist.languages.cql.semantics.values import (
     MAX_DIGITS,
@@ -147,7 +147,7 @@ def _single(node: Comparison, argument: Operand, readings: Readings) -> Formula:
         case Trait() | Property() | Context() | Reduction():
             return _between(node, argument, readings)
         case Duration():
-            return literal(Comparison(left, operator, (duration(argument.ms),)))
+            return literal(Comparison(left, operator, (_from_now(left, argument),)))
         case Number() | Text() | Date() | Moment() if operator.group is Group.DATE:
             ms = constant_moment(argument)
             if ms is None:
@@ -253,6 +253,13 @@ def _at_least(count: Reduction, n: int) -> Formula:
 
 
 # --- constants ------------------------------------------------------------------------------
+
+
+def _from_now(left: Scalar, length: Duration) -> Duration:
+    """The length of a relative operator: days are hours where no bare date can stand (A4)."""
+    if length.unit is Unit.DAY and is_event_time(left):
+        return Duration(length.ms // Unit.HOUR.ms, Unit.HOUR)
+    return length
 
 
 def duration(ms: int) -> Duration:

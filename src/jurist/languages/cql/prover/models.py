@@ -51,6 +51,8 @@ from jurist.languages.cql.semantics.values import (
     Values,
     coercion_of,
     compare,
+    date_text,
+    is_date,
     moment_of,
     moment_text,
     split_path,
@@ -360,14 +362,19 @@ def _beside(value: Value) -> Iterator[Value]:
         if moment is None:
             yield from (value + "x", value[:-1])
         else:
+            written = moment_text if not is_date(value) else _day_text
             for step in (DAY_MS, -DAY_MS):
-                yield moment_text(min(max(moment + step, FIRST_MOMENT), LAST_MOMENT))
+                yield written(min(max(moment + step, FIRST_MOMENT), LAST_MOMENT))
+
+
+def _day_text(moment: int) -> str:
+    return date_text(moment // DAY_MS)
 
 
 def _written(value: Value, kind: Kind) -> Iterator[Value]:
     moment = moment_of(value) if isinstance(value, str) else None
     if kind is Kind.DATE and moment is not None:
-        yield moment_text(moment)[:10]
+        yield _day_text(moment)
     elif kind is Kind.DATE_TIME and moment is not None:
         yield moment_text(moment)
     yield value

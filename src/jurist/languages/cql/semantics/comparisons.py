@@ -10,22 +10,34 @@ from collections.abc import Callable, Sequence
 from operator import contains, eq, ge, gt, le, lt, ne
 from typing import Any
 
-from jurist.languages.cql.operators import Group, Operator
+from jurist.languages.cql.operators import Group, Operator, Unit
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.values import (
+    TIMESTAMP,
     Atom,
     Coercion,
     Result,
     as_number,
     compare,
     constant_moment,
+    is_bare_date,
+    midnight,
+    moment_of,
     text_of,
 )
-from jurist.languages.cql.syntax import Constant, Duration, Operand
+from jurist.languages.cql.syntax import (
+    Constant,
+    Context,
+    Duration,
+    Operand,
+    Reduction,
+    Scalar,
+)
 
 ValueTest = Callable[[Result | None], bool]
 PairTest = Callable[[Result | None, Result | None], bool]
 MomentTest = Callable[[int, int], bool]
+DatedTest = Callable[[Result | None, int], bool]
 
 AMONG_ALIKE: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.EQUALS: eq,
@@ -80,9 +92,9 @@ def pair_test(operator: Operator, coercion: Coercion) -> PairTest:
 
 
 def moment_test(operator: Operator, argument: Operand) -> MomentTest:
-    """Whether a moment stands in a date operator's relation to a constant, or towards now.
+    """Whether a timestamp stands in a date operator's relation to a constant, or towards now.
 
-    A function of the moment and now, in milliseconds; the edges of the relative ones are in.
+    A function of its moment and now, in milliseconds; the edges of the relative ones are in.
     """
     if isinstance(argument, Duration):
         length = argument.ms
@@ -118,6 +130,41 @@ def search_test(operator: Operator) -> Callable[[str, str], bool]:
             return str.endswith
         case _:
             raise _without_meaning(operator)
+
+
+def dated_test(operator: Operator, argument: Operand) -> DatedTest:
+    """Whether a value stands in a date operator's relation to a constant, or towards now.
+
+    A function of the value and now. What reads as no moment stands in none. Of a relative
+    operator in days a bare date is a day among days, today being that of now (A3, A4).
+    """
+    holds = moment_test(operator, argument)
+    if not isinstance(argument, Duration) or argument.unit is not Unit.DAY:
+        return lambda value, now: (at := moment_of(value)) is not None and holds(at, now)
+    holds_of_day = _day_test(operator, argument)
+
+    def test(value: Result | None, now: int) -> bool:
+        moment = moment_of(value)
+        if moment is None:
+            return False
+        return (holds_of_day if is_bare_date(value) else holds)(moment, now)
+
+    return test
+
+
+def _day_test(operator: Operator, length: Duration) -> MomentTest:
+    """Whether a day, by its midnight, stands in a relation of so many days towards today."""
+    if operator is Operator.AFTER_NEXT:  # the last of the days of `within_next` is not after them
+        return lambda day, now: day > midnight(now) + length.ms
+    holds = moment_test(operator, length)
+    return lambda day, now: holds(day, midnight(now))
+
+
+def is_event_time(value: Scalar) -> bool:
+    """Whether it is the time of an event, or reduced from such times: never a bare date."""
+    if isinstance(value, Reduction):
+        return value.value is not None and is_event_time(value.value)
+    return isinstance(value, Context) and value.name == TIMESTAMP
 
 
 def _contains(text: str, parts: Sequence[str]) -> bool:

@@ -29,6 +29,7 @@ from jurist.languages.cql.semantics.arrays import (
 from jurist.languages.cql.semantics.comparisons import (
     AMONG_ALIKE,
     DATE_OPERATORS,
+    dated_test,
     moment_test,
     pair_test,
     search_test,
@@ -234,11 +235,9 @@ class Compiler:
         if any(isinstance(argument, Scalar) for argument in arguments):
             return lambda _env, _item, _around: False  # refused by the check
         if operator in DATE_OPERATORS:
-            holds = moment_test(operator, arguments[0])
+            holds = dated_test(operator, arguments[0])
             return lambda env, _item, _around: any(
-                holds(moment, env.now)
-                for entry in entries(env.traits, keys)
-                if (moment := moment_of(entry)) is not None
+                holds(entry, env.now) for entry in entries(env.traits, keys)
             )
         check = value_test(operator, _constants(arguments), self._coercion(node), self._readings)
         return lambda env, _item, _around: any(map(check, entries(env.traits, keys)))
@@ -249,9 +248,8 @@ class Compiler:
     def _date_comparison(
         self, left: Scalar, operator: Operator, argument: Operand, scope: Scope
     ) -> Test:
-        moment_at = self._moment(left, scope)
         if isinstance(argument, Scalar):
-            earlier, later = moment_at, self._moment(argument, scope)
+            earlier, later = self._moment(left, scope), self._moment(argument, scope)
             if operator is Operator.AFTER_DATE:
                 earlier, later = later, earlier
             return lambda env, item, around: (
@@ -259,10 +257,11 @@ class Compiler:
                 and (second := later(env, item, around)) is not None
                 and first < second
             )
-        holds = moment_test(operator, argument)
-        return lambda env, item, around: (
-            (moment := moment_at(env, item, around)) is not None and holds(moment, env.now)
-        )
+        if _is_event_time(left, scope):
+            holds = moment_test(operator, argument)
+            return lambda env, item, _around: holds(item.time, env.now)
+        fetch, check = self.scalar(left, scope), dated_test(operator, argument)
+        return lambda env, item, around: check(fetch(env, item, around), env.now)
 
     # --- scalars ---
 
@@ -293,7 +292,7 @@ class Compiler:
                 return self._reduction(node, scope)
 
     def _moment(self, node: Scalar, scope: Scope) -> Fetch[int | None]:
-        if isinstance(node, Context) and node.name == TIMESTAMP and isinstance(scope.source, Event):
+        if _is_event_time(node, scope):
             return lambda _env, item, _around: item.time
         fetch = self.scalar(node, scope)
         return lambda env, item, around: moment_of(fetch(env, item, around))
@@ -351,6 +350,11 @@ class Compiler:
 # --- functions that a compiled query is made of -----------------------------------------------
 
 _TIME = attrgetter("time")
+
+
+def _is_event_time(node: Scalar, scope: Scope) -> bool:
+    is_time = isinstance(node, Context) and node.name == TIMESTAMP
+    return is_time and isinstance(scope.source, Event)
 
 
 def _constants(arguments: Sequence[Operand]) -> list[Atom]:

@@ -130,8 +130,10 @@ _FIXED = (
     "without a source",
     "A1: ALL over an account without users is true, ANY is false",
     "A2: in an account audience an event or entity condition outside ANY and ALL means ANY",
-    "A3: `before_date` and `after_date` are strict; the four relative ones include their edge",
-    "A4: a bare date is its midnight in UTC; a timestamp without a zone is in UTC",
+    "A3: `before_date` and `after_date` are strict; the four relative ones include their edge, "
+    "but `after_next(n days)` of a bare date is after the last day of `within_next(n days)`",
+    "A4: a bare date is a day in UTC: relative operators in days count it from today, "
+    "all others take its midnight; a timestamp without a zone is in UTC",
     "A5: times are whole milliseconds, numbers have at most 30 digits on each side of the point",
     "A6: `mode` breaks ties by the first in text order; `first` and `last` skip missing values "
     "and break ties of time by the order of the history",

@@ -14,7 +14,7 @@ from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from fractions import Fraction
 from functools import lru_cache
 
-from jurist.languages.cql.operators import Coercion
+from jurist.languages.cql.operators import DAY_MS, Coercion
 from jurist.languages.cql.semantics.readings import NumberLikeText
 from jurist.languages.cql.syntax import Comparison, Constant, Date, Moment, Number, Reduction, Text
 
@@ -228,6 +228,11 @@ def is_date(text: str) -> bool:
     return len(text) == _DATE_LENGTH and moment_of(text) is not None
 
 
+def is_bare_date(value: Result | None) -> bool:
+    """Whether a value is a date without a time."""
+    return isinstance(value, str) and is_date(value)
+
+
 def is_timestamp(text: str) -> bool:
     """Whether a text is a moment with its seconds and its zone, as RFC 3339 writes it."""
     return _TIMESTAMP.fullmatch(text) is not None and moment_of(text) is not None
@@ -239,6 +244,16 @@ def moment_text(ms: int, *, zoned: bool = True) -> str:
     moment = _EPOCH + datetime.timedelta(seconds=seconds)
     fraction = f".{milliseconds:03d}" if milliseconds else ""
     return moment.isoformat()[:19] + fraction + ("Z" if zoned else "")
+
+
+def midnight(moment: int) -> int:
+    """When the day of a moment began, in UTC."""
+    return moment // DAY_MS * DAY_MS
+
+
+def date_text(day: int) -> str:
+    """A day, counted from 1970, as `yyyy-mm-dd`."""
+    return moment_text(day * DAY_MS)[:_DATE_LENGTH]
 
 
 # --- literals ---------------------------------------------------------------------------------

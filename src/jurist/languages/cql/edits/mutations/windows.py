@@ -11,6 +11,7 @@ from jurist.languages.cql.edits.edit import (
     at_comparisons,
     at_filters,
     at_reductions,
+    in_other_unit,
     with_other_arguments,
     with_other_filters,
 )
@@ -54,7 +55,7 @@ def window_dropped(part: Filter, _setting: Setting) -> Iterator[tuple[()]]:
 @at_reductions
 def window_unit(node: Reduction, _setting: Setting) -> Iterator[Reduction]:
     """A window is said in hours instead of days, or the other way."""
-    return _from_now_first(node, _in_other_unit)
+    return _from_now_first(node, _window_in_other_unit)
 
 
 @at_reductions
@@ -109,10 +110,17 @@ def relative_date_changed(node: Comparison, _setting: Setting) -> Iterator[Condi
 
 @at_comparisons
 def relative_date_unit(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    """A relative date is said in the other unit."""
-    return with_other_arguments(
-        node, lambda argument: [_other_unit(argument)] if isinstance(argument, Duration) else []
-    )
+    """A relative date is said in the other unit: the same number of it, or the same length.
+
+    Days are not hours where a bare date may stand, which is a day among days (A4).
+    """
+
+    def others(argument: Operand) -> Iterator[Duration]:
+        if isinstance(argument, Duration):
+            yield _other_unit(argument)
+            yield from in_other_unit(argument)
+
+    return with_other_arguments(node, others)
 
 
 # --- windows ------------------------------------------------------------------------------------
@@ -158,7 +166,7 @@ def _of_other_kind(window: _Window) -> Iterator[_Window]:
     yield Between(length, replace(length, amount=2 * length.amount + 1), window.parent)
 
 
-def _in_other_unit(window: _Window) -> Iterator[_Window]:
+def _window_in_other_unit(window: _Window) -> Iterator[_Window]:
     if isinstance(window, Within):
         yield replace(window, duration=_other_unit(window.duration))
     else:

@@ -11,11 +11,13 @@ from jurist.languages.cql.edits.edit import (
     at_comparisons,
     at_filters,
     at_reductions,
+    in_other_unit,
     replaced,
     with_filters,
     with_other_arguments,
 )
 from jurist.languages.cql.edits.rewrites.thresholds import NONE, SOME, threshold
+from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.semantics.readings import WindowEdges
 from jurist.languages.cql.syntax import (
     And,
@@ -26,7 +28,6 @@ from jurist.languages.cql.syntax import (
     Duration,
     Filter,
     Junction,
-    Operand,
     Operator,
     Or,
     Reducer,
@@ -82,9 +83,9 @@ def units(part: Filter, _setting: Setting) -> Iterator[tuple[Filter]]:
     """Days are said as hours, or hours as days."""
     match part:
         case Within(duration):
-            yield from ((replace(part, duration=other),) for other in _in_other_unit(duration))
+            yield from ((replace(part, duration=other),) for other in in_other_unit(duration))
         case Between(near, far):
-            ends = [next(_in_other_unit(end), end) for end in (near, far)]
+            ends = [next(in_other_unit(end), end) for end in (near, far)]
             if ends != [near, far]:
                 yield (replace(part, near=ends[0], far=ends[1]),)
         case _:
@@ -92,9 +93,10 @@ def units(part: Filter, _setting: Setting) -> Iterator[tuple[Filter]]:
 
 
 @at_comparisons
-def relative_date_units(node: Comparison, _setting: Setting) -> Iterator[Condition]:
-    """A relative date is said in the other unit."""
-    return with_other_arguments(node, _in_other_unit)
+def relative_date_units(node: Comparison, setting: Setting) -> Iterator[Condition]:
+    """A relative date is said in the other unit, where no bare date can stand (A4)."""
+    is_timestamp = setting.facts(node.left).kind is Kind.DATE_TIME
+    return with_other_arguments(node, in_other_unit) if is_timestamp else iter(())
 
 
 @at_filters
@@ -173,15 +175,6 @@ def window_as_where(part: Filter, setting: Setting) -> Iterator[tuple[Filter]]:
     if closed and isinstance(part, Within) and not part.parent:
         moment = Context("timestamp")
         yield (Where(Comparison(moment, Operator.WITHIN_LAST, (part.duration,))),)
-
-
-def _in_other_unit(duration: Operand) -> Iterator[Duration]:
-    """The same length in the other of hours and days, where it is whole there."""
-    if isinstance(duration, Duration):
-        unit = Unit.HOUR if duration.unit is Unit.DAY else Unit.DAY
-        amount, rest = divmod(duration.ms, unit.ms)
-        if not rest:
-            yield Duration(amount, unit)
 
 
 def _longer(duration: Duration) -> Duration:

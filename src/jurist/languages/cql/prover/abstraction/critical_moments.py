@@ -18,12 +18,12 @@ that are listed need not stand for all others, and that is said.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple, TypeAlias
 
 from jurist.languages.cql.operators import DAY_MS, Group, Operator, Reducer
+from jurist.languages.cql.prover.abstraction.time_lines import TimeLine, of_each_kind
 from jurist.languages.cql.prover.abstraction.value_comparisons import cuts_of
 from jurist.languages.cql.prover.context import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
@@ -55,19 +55,15 @@ from jurist.languages.cql.syntax import (
     Property,
     Reduction,
     Scalar,
+    Unit,
 )
 from jurist.languages.cql.tree import walk
 
 USUAL_NOW = 1_780_315_200_000
 """2026-06-01T12:00:00Z."""
-_NOW = 1
-"""Where what lies after now starts, in milliseconds from it."""
-_MILLENNIUM = 1_000 * 365 * DAY_MS
 _MOST_DELAYS = 100
 """One after another: more than a history has events whose size a proof bounds."""
 _SEARCHES = {Operator.CONTAINS, Operator.OMITS, Operator.ENDS_WITH}
-_MOST_ROOM = 12
-"""Different values that are looked for in one cell."""
 
 
 class Moments(NamedTuple):
@@ -94,39 +90,31 @@ def critical_moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     if not needed and is_on(FastPath.ONE_MOMENT):
         return Moments([USUAL_NOW], are_all=True)
     joined = _joined(of_queries, listed, days)
-    phases = {phase for line in joined if line.daily for phase in line.phases()}
+    daily = [line for line in joined if line.is_daily]
     windowed = [line for line in joined if line.fixed and line.moving]
     dated = [line for line in joined if line.fixed and line.ends and not line.moving]
     late = _after(dated, _MOST_DELAYS)
     near = sorted({now for line in windowed for now in line.near()})
     equal = [now for now in near if EARLIEST_NOW <= now <= LATEST_NOW]
-    tied = [line for line in joined if line.moving and (line.fixed or line.daily)]
-    are_all = not any(line.is_open for line in tied) and not any(line.is_far for line in joined)
+    is_open = any(line.is_far or (line.is_tied and line.is_open) for line in joined)
     is_cut = len(equal) < len(near) or late == LATEST_NOW
     assumption = "now lies in the years 1001 to 8999" if is_cut else ""
     if not equal:
         usual = max(USUAL_NOW, _after(dated, 0))
-        in_order = dict.fromkeys([*_by_phase(usual, usual, usual + DAY_MS, phases), late])
-        return Moments([now for now in in_order if now >= usual], are_all, assumption)
+        in_order = dict.fromkeys([*of_each_kind(daily, usual, usual, usual + DAY_MS), late])
+        return Moments([now for now in in_order if now >= usual], not is_open, assumption)
     between = [
         now
         for low, high in pairwise([EARLIEST_NOW, *equal, LATEST_NOW])
         if high - low > 1
-        for now in _by_phase(max(_usual(low, high), min(late, high - 1)), low + 1, high - 1, phases)
+        for now in of_each_kind(
+            daily, max(_usual(low, high), min(late, high - 1)), low + 1, high - 1
+        )
     ]
     if len(equal) + len(between) > MOST_CASES:
         raise TooWide(f"over {MOST_CASES} orders of now among the dates")
     ordered = sorted({*equal, *between}, key=lambda now: (abs(now - USUAL_NOW), now))
-    return Moments(ordered, are_all, assumption)
-
-
-def _by_phase(now: int, low: int, high: int, phases: Collection[int]) -> list[int]:
-    """A moment, and others near it and the ends, at each time of day that matters."""
-    if not phases:
-        return [now]
-    days = {at // DAY_MS * DAY_MS + day for at in (now, low, high) for day in (-DAY_MS, 0, DAY_MS)}
-    near = [day + phase for phase in sorted(phases) for day in sorted(days)]
-    return list(dict.fromkeys((now, low, high, *(at for at in near if low <= at <= high))))
+    return Moments(ordered, not is_open, assumption)
 
 
 def _usual(low: int, high: int) -> int:
@@ -138,7 +126,7 @@ def _usual(low: int, high: int) -> int:
     return day if low < day < high else middle
 
 
-def _after(dated: Iterable[_TimeLine], delays: int) -> int:
+def _after(dated: Iterable[TimeLine], delays: int) -> int:
     """A midnight over a day after all dates, and so many of the longest delays later."""
     latest = [max(line.fixed) + delays * max(line.delays, default=0) for line in dated]
     return min((max(latest, default=0) // DAY_MS + 2) * DAY_MS, LATEST_NOW)
@@ -147,75 +135,12 @@ def _after(dated: Iterable[_TimeLine], delays: int) -> int:
 # --- time lines ---
 
 
-@dataclass(slots=True)
-class _TimeLine:
-    """Where intervals start on one time line: fixed moments, and distances from now."""
-
-    fixed: set[int] = field(default_factory=set[int])
-    moving: set[int] = field(default_factory=set[int])
-    ends: bool = False
-    """Whether nothing lies on the line after now."""
-    delays: set[int] = field(default_factory=set[int])
-    """Bounds of the delays between events on the line."""
-    follow: bool = False
-    """Whether what lies on the line is put in an order of its own: funnels, modes."""
-    room: int = 0
-    """So many different values, and one more, may have to lie between two starts."""
-    daily: bool = False
-    """Whether values on the line are whole days."""
-    prefixes: set[str] = field(default_factory=set[str])
-    """Texts that such values are compared with or begin with: fixed days begin and end there."""
-    searched: bool = False
-    """Whether a text is looked for in such values, which fixed days have time and again."""
-
-    def join(self, other: _TimeLine) -> None:
-        """Take over what lies on another line, whose moments are compared with these."""
-        self.fixed |= other.fixed
-        self.moving |= other.moving
-        self.delays |= other.delays
-        self.follow |= other.follow
-        self.room += other.room
-        self.prefixes |= other.prefixes
-        self.searched |= other.searched
-
-    @property
-    def is_open(self) -> bool:
-        """Whether, beside dates and windows, no list of moments is known to be enough."""
-        if self.daily and (self.searched or (self.fixed and self.room)):
-            return True
-        return self.follow or self.room > _MOST_ROOM
-
-    @property
-    def is_far(self) -> bool:
-        """Whether a window may reach to where time ends, or begins."""
-        return max(map(abs, (*self.moving, *self.delays)), default=0) > _MILLENNIUM
-
-    def near(self) -> Iterator[int]:
-        """Each `now` that leaves less room between a fixed and a moving start than is needed."""
-        room = 1 if self.is_open else self.room + 1
-        shifts = {0, *self.delays, *(-delay for delay in self.delays)}
-        for start in self.fixed:
-            for offset in (*self.moving, *((_NOW,) if self.ends else ())):
-                for shift in shifts:
-                    at = start - offset + shift
-                    yield from range(at - room + 1, at + room)
-
-    def phases(self) -> Iterator[int]:
-        """The times of day of `now` at which another midnight comes into a moving interval.
-
-        Or goes: values that are whole days lie at midnights, which are fixed, one each day.
-        """
-        for start in self.moving:
-            yield -start % DAY_MS
-            yield (1 - start) % DAY_MS
-
-
 _Source: TypeAlias = "Event | Entity"
 _Line: TypeAlias = "_Source | Scalar"
 """The events of one name, or a value by its name, whoever has it: what lies on one line."""
 
 
-class _Lines(dict[_Line, _TimeLine]):
+class _Lines(dict[_Line, TimeLine]):
     """The time lines of a query, and which are one because what lies on them is compared."""
 
     def __init__(self, query: CqlQuery, readings: Readings) -> None:
@@ -227,15 +152,15 @@ class _Lines(dict[_Line, _TimeLine]):
             elif isinstance(node, Reduction):
                 self._note_stream(node, scope.source, readings)
 
-    def __missing__(self, line: _Line) -> _TimeLine:
-        self[line] = time_line = _TimeLine()
+    def __missing__(self, line: _Line) -> TimeLine:
+        self[line] = time_line = TimeLine()
         return time_line
 
     def need_moments(self, days: Collection[str]) -> bool:
         """Whether anything is fixed, or reaches far."""
-        if any(time_line.fixed or time_line.is_far for time_line in self.values()):
+        if any(line.fixed or line.is_far or line.by_day for line in self.values()):
             return True
-        return any(_is_daily(line, days) for line in (*self, *chain(*self.ties)))
+        return any(_are_dates(line, days) for line in (*self, *chain(*self.ties)))
 
     def _note_stream(self, node: Reduction, parent: _Source | None, readings: Readings) -> None:
         source, filters = node.stream.source, node.stream.filters
@@ -258,11 +183,21 @@ class _Lines(dict[_Line, _TimeLine]):
             self[line].room += int(max(counts, default=0)) + 1
         for argument in node.arguments:
             if isinstance(argument, Duration):
-                self[line].moving.update(_relative_starts(operator, argument.ms))
+                self._note_length(line, operator, argument)
             elif isinstance(argument, Scalar):
                 self.ties.append((line, _line_of(argument, source)))
             else:
                 self._note_constant(line, operator, argument)
+
+    def _note_length(self, line: _Line, operator: Operator, length: Duration) -> None:
+        starts = _relative_starts(operator, length.ms)
+        self[line].moving.update(starts)
+        if isinstance(line, Event):
+            return  # no event happens on a day without a time
+        if length.unit is not Unit.DAY:
+            self[line].hourly.update(starts)
+        else:
+            self[line].by_day.update(_first_days(operator, length.amount))
 
     def _note_constant(self, line: _Line, operator: Operator, constant: Constant) -> None:
         # equality with the text of a moment may pick that moment out too
@@ -284,7 +219,7 @@ def _lines_of(query: CqlQuery, readings: Readings) -> _Lines:
 
 def _joined(
     of_queries: Sequence[_Lines], listed: Collection[int], days: Collection[str]
-) -> list[_TimeLine]:
+) -> list[TimeLine]:
     """The lines that are tied, as one.
 
     Args:
@@ -298,25 +233,27 @@ def _joined(
         if groups[line] is not groups[other]:
             groups[line] += groups[other]
             groups.update(dict.fromkeys(groups[other], groups[line]))
-    joined: list[_TimeLine] = []
+    joined: list[TimeLine] = []
     for group in {id(group): group for group in groups.values()}.values():
         # a value of several items can lie before, between and after all others
         has_events = any(isinstance(line, Event) for line in group)
-        whole = _TimeLine(ends=has_events, room=2 * (len(group) - 1))
+        of_two_items = any(line == other and line in group for line, other in ties)
+        others = len(group) - 1 + of_two_items
+        whole = TimeLine(ends=has_events, room=2 * others, is_shared=others > 0)
         for lines in of_queries:
             for line in group:
                 if line in lines:
                     whole.join(lines[line])
         if not all(isinstance(line, Event) for line in group):
             whole.fixed.update(listed)
-        whole.daily = any(_is_daily(line, days) for line in group)
-        if whole.daily:
+        whole.dates = any(_are_dates(line, days) for line in group)
+        if whole.dates:
             whole.fixed.update(d * DAY_MS for text in whole.prefixes for d in days_beginning(text))
         joined.append(whole)
     return joined
 
 
-def _is_daily(line: _Line, days: Collection[str]) -> bool:
+def _are_dates(line: _Line, days: Collection[str]) -> bool:
     return isinstance(line, Name) and line.name in days
 
 
@@ -338,6 +275,19 @@ def _relative_starts(operator: Operator, length: int) -> tuple[int, ...]:
             return (1 - length,)
         case _:
             return (length,)
+
+
+def _first_days(operator: Operator, days: int) -> tuple[int, ...]:
+    """Where the days of a bare date's relation to today start, and end: days from today."""
+    match operator:
+        case Operator.WITHIN_LAST:
+            return -days, 1
+        case Operator.WITHIN_NEXT:
+            return 0, days + 1
+        case Operator.BEFORE_LAST:
+            return (1 - days,)
+        case _:
+            return (days + 1,)
 
 
 # --- what a schema says of moments ---

@@ -20,12 +20,13 @@ from jurist.languages.cql.prover.values.distinct import several
 from jurist.languages.cql.prover.values.moments import (
     FIRST_DAY,
     LAST_DAY,
-    date_text,
+    days_of,
     moment_cells,
     timestamp_spellings,
 )
 from jurist.languages.cql.prover.values.partition import domain, domain_of_texts
 from jurist.languages.cql.prover.values.predicates import (
+    DAY,
     IS,
     MOMENT,
     OTHER_IS,
@@ -50,6 +51,7 @@ from jurist.languages.cql.semantics.values import (
     Coercion,
     Value,
     as_number,
+    date_text,
     moment_of,
     moment_text,
     text_of,
@@ -148,6 +150,7 @@ class Variable:
             self._lies_within(solver, self.number, self._days())
         elif self.use.as_moment:
             self._lies_within(solver, solver.declare(self.moment), self._moments())
+            self._is_midnight(solver)
 
     def _rounder(self) -> int:
         """The unit of its round numbers, in units of its domain's scale."""
@@ -158,6 +161,16 @@ class Variable:
     def _lies_within(self, solver: Solver, term: str, spans: Mapping[str, Spans]) -> None:
         for name, cells in spans.items():
             solver.add(f"(=> {name} {any_of([between(term, low, high) for low, high in cells])})")
+
+    def _is_midnight(self, solver: Solver) -> None:
+        """Where its class is one of bare dates, its moment is the beginning of a day."""
+        bare = {name for name, option in self.classes if _is_bare(option)}
+        spans = {name: cells for name, cells in self._moments().items() if name in bare}
+        if spans:
+            day = solver.declare(f"{self.name}d")
+            solver.add(f"(=> {any_of(list(spans))} (= {self.moment} (* {DAY_MS} {day})))")
+            days = {name: [days_of(*cell) for cell in cells] for name, cells in spans.items()}
+            self._lies_within(solver, day, days)
 
     def _days(self) -> dict[str, Spans]:
         """For each class of days, when they are."""
@@ -171,17 +184,25 @@ class Variable:
         """For each class of moments, when they are."""
         facts = self.domain.facts
         cells = moment_cells(facts, FIRST_MOMENT, LAST_MOMENT)
-        dated = {fact for fact in facts if fact.kind == MOMENT}
         return {
             name: _listed_moments(option)
             or [
                 (low, high)
                 for low, high in cells
-                if all(inside(low, fact) is (fact in option.facts) for fact in dated)
+                if all(
+                    inside(low, fact) is (fact in option.facts)
+                    for fact in facts
+                    if fact.kind == MOMENT or (fact.kind == DAY and _is_bare(option))
+                )
             ]
             for name, option in self.classes
             if ANY_MOMENT in option.facts
         }
+
+
+def _is_bare(option: ValueClass) -> bool:
+    """Whether its facts say that its values are days without a time."""
+    return any(fact.kind == DAY for fact in option.facts)
 
 
 def _listed_moments(option: ValueClass) -> Spans:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, permutations
 
 from jurist.languages.cql.operators import DAY_MS, HOUR_MS, SECOND_MS
-from jurist.languages.cql.prover.values.moments import date_text, timestamp_spellings
+from jurist.languages.cql.prover.values.moments import FIRST_DAY, LAST_DAY, timestamp_spellings
 from jurist.languages.cql.prover.values.partition import domain
 from jurist.languages.cql.prover.values.predicates import facts_of
 from jurist.languages.cql.prover.values.value_classes import Allowed, Domain, Nothing, ValueClass
@@ -18,6 +18,8 @@ from jurist.languages.cql.semantics.values import (
     Coercion,
     Value,
     as_number,
+    date_text,
+    is_date,
     moment_of,
     moment_text,
     text_of,
@@ -62,11 +64,15 @@ def _candidates(values: Domain, part: ValueClass, count: int) -> Iterator[Value]
     elif isinstance(sample, Mapping):
         yield from _objects(sample, values.known, count)
     else:
-        yield from _texts(text_of(sample), count)
+        yield from _texts(text_of(sample), count + len(values.facts))
 
 
 def _texts(text: str, count: int) -> Iterator[str]:
-    yield from map(moment_text, _moments_near(moment_of(text), count))
+    moment = moment_of(text)
+    if moment is not None and is_date(text):
+        days = range(max(FIRST_DAY, moment // DAY_MS - count), moment // DAY_MS + count + 1)
+        yield from (date_text(day) for day in days if day <= LAST_DAY)
+    yield from map(moment_text, _moments_near(moment, count))
     for i in range(2, 3 * count + 2):
         yield f"{text} {i}"
         yield f"{i} {text}"

@@ -7,8 +7,13 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from jurist.languages.cql.operators import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
-from jurist.languages.cql.prover.values.predicates import MOMENT, Primitive
-from jurist.languages.cql.semantics.values import FIRST_MOMENT, LAST_MOMENT, moment_text
+from jurist.languages.cql.prover.values.predicates import DAY, MOMENT, Primitive
+from jurist.languages.cql.semantics.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    date_text,
+    moment_text,
+)
 
 FIRST_DAY, LAST_DAY = FIRST_MOMENT // DAY_MS, LAST_MOMENT // DAY_MS
 """Days are counted from 1970."""
@@ -17,16 +22,21 @@ _RECENT = 1_767_225_600_000
 
 
 def moment_cells(facts: Iterable[Primitive], first: int, last: int) -> list[tuple[int, int]]:
-    """The intervals of moments that the facts tell apart, from `first` to `last`."""
+    """The intervals of moments that the facts, also those of days, cut from `first` to `last`."""
     cuts = {first}
     for fact in facts:
-        if fact.kind == MOMENT:
+        if fact.kind in {MOMENT, DAY}:
             if fact.low is not None:
                 cuts.add(fact.low)
             if fact.high is not None:
                 cuts.add(fact.high + 1)
     starts = sorted(cut for cut in cuts if first <= cut <= last)
     return [(low, after - 1) for low, after in pairwise([*starts, last + 1])]
+
+
+def days_of(low: int, high: int) -> tuple[int, int]:
+    """The first and last of the days whose midnights lie in an interval of moments."""
+    return -(-low // DAY_MS), high // DAY_MS
 
 
 def round_moment(low: int, high: int) -> int:
@@ -37,11 +47,6 @@ def round_moment(low: int, high: int) -> int:
             if low <= moment <= high:
                 return moment
     return near
-
-
-def date_text(day: int) -> str:
-    """A day as `yyyy-mm-dd`."""
-    return moment_text(day * DAY_MS)[:10]
 
 
 def first_day_from(text: str) -> int:

@@ -16,13 +16,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from jurist.languages.cql.prover.context import FastPath, is_on, switched_off
+from jurist.languages.cql.prover.values.dated_texts import bare_dates, timestamps
 from jurist.languages.cql.prover.values.merging import merged, point_class, relisted
-from jurist.languages.cql.prover.values.moments import moment_cells, round_moment
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
+    DATED,
     IS,
     LISTS,
-    MOMENT,
     NUMBER,
     OTHER_BEFORE,
     OTHER_IS,
@@ -42,7 +42,6 @@ from jurist.languages.cql.prover.values.value_classes import (
     NOTHING,
     Allowed,
     Domain,
-    Nothing,
     ValueClass,
 )
 from jurist.languages.cql.schemas.schema import Kind
@@ -55,17 +54,13 @@ from jurist.languages.cql.semantics.numbers import (
     units_of,
 )
 from jurist.languages.cql.semantics.values import (
-    FIRST_MOMENT,
-    LAST_MOMENT,
     Coercion,
     Value,
     as_number,
     moment_of,
-    moment_text,
     read_number,
     text_of,
 )
-from jurist.languages.effort import spend
 
 _OF_TEXTS = frozenset((FastPath.PLAIN_TEXTS, FastPath.CONSTRUCTED_TEXTS))
 _NUMERIC = frozenset((Kind.NUMBER, Kind.INTEGER))
@@ -294,7 +289,7 @@ class _Partition:
             between = [text_between(low, high) for low, high in pairwise([None, *texts, None])]
         else:
             between = [text_beside(texts)]
-        dateless = [f for f in self.facts if f.kind != MOMENT]
+        dateless = [f for f in self.facts if f.kind not in DATED]
         return classes + [
             ValueClass(facts_of(text, dateless, self.coercion), text)
             for text in between
@@ -315,8 +310,8 @@ class _Partition:
     # --- moments ---
 
     def _with_dates(self, texts: Sequence[ValueClass]) -> list[ValueClass]:
-        """Texts, each class cut by the moments that its values may say."""
-        if not any(f.kind == MOMENT for f in self.facts):
+        """Texts, each class cut by the moments and days that its values may say."""
+        if not any(f.kind in DATED for f in self.facts):
             return list(texts)
         classes: list[ValueClass] = []
         for part in texts:
@@ -327,23 +322,9 @@ class _Partition:
             else:
                 sampled = isinstance(part.sample, str) and moment_of(part.sample) is None
                 classes.append(part if sampled else ValueClass(part.facts, NOTHING))
-                for low, high in moment_cells(self.facts, FIRST_MOMENT, LAST_MOMENT):
-                    at = {f for f in self.facts if f.kind == MOMENT and inside(low, f)}
-                    true = part.facts | at
-                    classes.append(ValueClass(true, self._moment_sample(true, low, high)))
+                classes += timestamps(part, self.facts, self.coercion)
+                classes += bare_dates(part, self.facts, self.coercion)
         return classes
-
-    def _moment_sample(self, true: frozenset[Primitive], low: int, high: int) -> str | Nothing:
-        for ms in dict.fromkeys((round_moment(low, high), low, high, (low + high) // 2)):
-            spend(10 + 2 * len(self.facts))
-            text = moment_text(ms)
-            spellings = [text, text[:-1], text[:-1] + "+00:00"]
-            if text.endswith("T00:00:00Z"):
-                spellings.append(text[:10])
-            for spelling in spellings:
-                if self._facts_of(spelling) == true:
-                    return spelling
-        return NOTHING
 
 
 def _spells_a_number(fact: Primitive) -> bool:

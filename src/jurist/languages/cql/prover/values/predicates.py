@@ -28,10 +28,12 @@ from jurist.languages.cql.semantics.values import (
     Quantity,
     Value,
     as_number,
+    is_bare_date,
+    midnight,
     moment_of,
     text_of,
 )
-from jurist.languages.cql.syntax import Duration, Operator
+from jurist.languages.cql.syntax import Duration, Operator, Unit
 
 PRESENT = "present"
 NUMBER = "number"
@@ -47,6 +49,8 @@ STARTS = "starts"
 ENDS = "ends"
 MOMENT = "moment"
 """Reads as a moment, from `low` to `high` milliseconds."""
+DAY = "day"
+"""Is a bare date, a day without a time, whose midnight lies from `low` to `high` milliseconds."""
 AMONG = "among"
 """Has one of many facts, each about a single number or text: is of a long list."""
 HAS_SOME = "has_some"
@@ -54,6 +58,7 @@ HAS_SOME = "has_some"
 LISTS = frozenset((AMONG, HAS_SOME))
 READING_NUMBERS = frozenset((NUMBER, OTHER_IS, OTHER_BEFORE))
 """Facts that ask whether a text reads as a number."""
+DATED = frozenset((MOMENT, DAY))
 
 
 class Primitive(NamedTuple):
@@ -70,6 +75,7 @@ MOST_APART = 12
 """Constants of a list of which each is a fact of its own."""
 IS_PRESENT = Primitive(PRESENT)
 IS_NUMBER = Primitive(NUMBER)
+IS_BARE = Primitive(DAY)
 
 
 def holds(fact: Primitive, value: Value | None, coercion: Coercion) -> bool:
@@ -81,6 +87,8 @@ def holds(fact: Primitive, value: Value | None, coercion: Coercion) -> bool:
         return True
     if kind == MOMENT:
         return inside(moment_of(value), fact)
+    if kind == DAY:
+        return is_bare_date(value) and inside(moment_of(value), fact)
     if kind == HAS_SOME:
         written = text_of(value)
         return any(part.text in written for part in fact.listed)
@@ -284,21 +292,32 @@ def dated(leaf: Leaf, operator: Operator, argument: Duration | int | None, now: 
     """
     if argument is None:
         return FALSE
-    ms = argument.ms if isinstance(argument, Duration) else argument
-    span: tuple[int | None, int | None]
+    if not isinstance(argument, Duration):
+        return leaf(Primitive(MOMENT, *_interval(operator, argument, now)))
+    at_moment = leaf(Primitive(MOMENT, *_interval(operator, argument.ms, now)))
+    if argument.unit is not Unit.DAY:
+        return at_moment
+    low, high = _interval(operator, argument.ms, midnight(now))
+    if operator is Operator.AFTER_NEXT and low is not None:
+        low += 1  # the last of the days of `within_next` is not after them
+    is_timed = conjunction((at_moment, negation(leaf(IS_BARE))))
+    return disjunction((is_timed, leaf(Primitive(DAY, low, high))))
+
+
+def _interval(operator: Operator, ms: int, now: int) -> tuple[int | None, int | None]:
+    """The moments that stand in an operator's relation to a moment, or so far from now."""
     match operator:
         case Operator.BEFORE_DATE:
-            span = None, ms - 1
+            return None, ms - 1
         case Operator.AFTER_DATE:
-            span = ms + 1, None
+            return ms + 1, None
         case Operator.WITHIN_LAST:
-            span = now - ms, now
+            return now - ms, now
         case Operator.WITHIN_NEXT:
-            span = now, now + ms
+            return now, now + ms
         case Operator.BEFORE_LAST:
-            span = None, now - ms
+            return None, now - ms
         case Operator.AFTER_NEXT:
-            span = now + ms, None
+            return now + ms, None
         case _:
             raise Beyond(f"`{operator}` on this value")
-    return leaf(Primitive(MOMENT, *span))

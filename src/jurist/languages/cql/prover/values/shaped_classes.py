@@ -12,7 +12,6 @@ from jurist.languages.cql.prover.values.automata import Pattern, realizable
 from jurist.languages.cql.prover.values.moments import (
     FIRST_DAY,
     LAST_DAY,
-    date_text,
     first_day_from,
     moment_cells,
     round_moment,
@@ -21,6 +20,7 @@ from jurist.languages.cql.prover.values.moments import (
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
     CONTAINS,
+    DAY,
     ENDS,
     HAS_SOME,
     IS,
@@ -45,6 +45,7 @@ from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
     Coercion,
+    date_text,
     moment_of,
     moment_text,
 )
@@ -59,6 +60,8 @@ PATTERNS = {
 PLAIN = {OTHER_IS: IS, OTHER_BEFORE: BEFORE}
 """Facts of what is no number, by the same fact of any text."""
 SEARCHING = frozenset({CONTAINS, STARTS, ENDS, HAS_SOME})
+_DATED = {Kind.DATE: (MOMENT, DAY), Kind.DATE_TIME: (MOMENT,)}
+"""Facts about when values are; of a date both say the same, and no timestamp is a bare date."""
 
 
 def shaped_classes(
@@ -73,7 +76,7 @@ def shaped_classes(
     kinds = {fact.kind for fact in facts}
     if kind is Kind.DATE and kinds.isdisjoint(SEARCHING) and is_on(FastPath.PLAIN_TEXTS):
         return _days(facts, coercion)
-    dated = [f for f in facts if f.kind == MOMENT and kind in {Kind.DATE, Kind.DATE_TIME}]
+    dated = [f for f in facts if f.kind in _DATED.get(kind, ())]
     textual = [_plain(f) for f in facts if f.kind in PATTERNS.keys() | PLAIN]
     if kind is Kind.DATE:
         textual += [bound for fact in dated for bound, _ in _bounds_of(fact)]
@@ -111,7 +114,7 @@ def _plain(fact: Primitive) -> Primitive:
 
 def _is_true(fact: Primitive, truth: Mapping[Primitive, bool], kind: Kind) -> bool:
     """Whether a text has a fact; `truth`: the truths of those about texts."""
-    if fact.kind == MOMENT:
+    if fact.kind in {MOMENT, DAY}:
         is_date = kind is Kind.DATE
         return is_date and all(truth[bound] is wanted for bound, wanted in _bounds_of(fact))
     return fact.kind == PRESENT or truth.get(_plain(fact), False)
@@ -124,7 +127,7 @@ def _days(facts: Sequence[Primitive], coercion: Coercion) -> list[ValueClass]:
     """Days, whose texts lie in the order of time, cut where a fact begins or ends."""
     cuts = {FIRST_DAY}
     for fact in facts:
-        if fact.kind == MOMENT:
+        if fact.kind in {MOMENT, DAY}:
             cuts |= set() if fact.low is None else {-(-fact.low // DAY_MS)}
             cuts |= set() if fact.high is None else {fact.high // DAY_MS + 1}
         elif fact.kind in {BEFORE, OTHER_BEFORE, IS, OTHER_IS}:
