@@ -25,6 +25,7 @@ COMMANDS = (
     "init",
     "run",
     "work",
+    "merge",
     "report",
     "runs",
     "import",

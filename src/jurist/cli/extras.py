@@ -17,6 +17,11 @@ def require_oidc() -> None:
     _require("oidc", "single sign-on", "httpx", "joserfc")
 
 
+def require_ray() -> None:
+    """The same of what starts sessions on a Ray cluster."""
+    _require("ray", "a Ray cluster", "ray")
+
+
 def _require(extra: str, what: str, *packages: str) -> None:
     for package in packages:
         if find_spec(package) is None:

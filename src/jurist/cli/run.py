@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jurist.cli.options import STORE
+
+if TYPE_CHECKING:
+    from jurist.cli.launching import Launch
+    from jurist.runs.study import StudyFile
 
 EXAMPLES = """\b
 Examples:
@@ -16,6 +20,9 @@ Examples:
   jurist run study.yaml --html report.html
   jurist run study.yaml --privacy values          (models are told pseudonyms)
   jurist run study.yaml --dry-run                 (tasks and calls; nothing is done)
+  jurist run study.yaml --store postgresql://HOST/DB --on ray://head:10001
+  jurist run study.yaml --store postgresql://HOST/DB --on slurm --sessions 8 --cores 16 | sbatch
+  jurist run study.yaml --shard 2/3 --store part2.db    (without a server: then jurist merge)
   jurist run study.yaml --store postgresql://... --prepare      (then: jurist work RUN)
 
 \b
@@ -66,6 +73,27 @@ def run(
             "--prepare", help="Only store the run, for `jurist work` to join; prints its id."
         ),
     ] = False,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            help="Start the sessions elsewhere: ray://HOST:PORT, ray:HOST:PORT, ray; kubernetes or "
+            "slurm, for which a manifest or a script is printed.",
+        ),
+    ] = None,
+    sessions: Annotated[
+        int | None, typer.Option(help="So many, on kubernetes or slurm.", min=1)
+    ] = None,
+    cores: Annotated[int | None, typer.Option(help="Of each of them.", min=1)] = None,
+    image: Annotated[str, typer.Option(help="What the pods of kubernetes run.")] = "",
+    folder: Annotated[
+        str, typer.Option(help="Where own modules and commands stand on those machines.")
+    ] = "",
+    shard: Annotated[
+        str,
+        typer.Option(
+            metavar="I/N", help="Only every N-th case from the I-th on; see `jurist merge`."
+        ),
+    ] = "1/1",
     stop_at_eof: Annotated[
         bool,
         typer.Option("--stop-at-eof", help="Stop, as by Ctrl-C, when standard input ends."),
@@ -73,14 +101,17 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Run a study, or go on with it, and show how well the generators did."""
+    from jurist.cli.exit_codes import ExitCode
     from jurist.cli.files import output_file
     from jurist.cli.running import forget_stored, run_in_terminal
     from jurist.cli.stores import working_on
+    from jurist.cli.terminal import notices, plain
     from jurist.interrupts import stop_when_input_ends
     from jurist.report.earlier import Result
+    from jurist.runs.shards import WHOLE, read_shard
     from jurist.runs.study import read_study
 
-    file = read_study(study)
+    file, part = read_study(study), read_shard(shard)
     if store is not None:
         file = replace(file, study=file.study.model_copy(update={"store": store}))
     if privacy is not None:
@@ -97,6 +128,15 @@ def run(
         with working_on(file.study.store) as place:
             typer.echo(prepare_study(file, place))
         return
+    launch = None
+    if on is not None:
+        from jurist.cli.launching import Launch, check_launch, write_launch
+
+        launch = Launch(on, sessions, cores, image, folder)
+        check_launch(launch, file)
+        if launch.writes:
+            write_launch(launch, file)
+            return
     if stop_at_eof:
         stop_when_input_ends()
     report = (
@@ -108,13 +148,27 @@ def run(
     )
     if fresh:
         forget_stored(file)
+    again = f"jurist run {study}" + ("" if part == WHOLE else f" --shard {part}")
+    if launch is not None and not _launched(launch, file, quiet=quiet):
+        notices().print(
+            f"[bold yellow]stopped[/]: its sessions end in order.\nTo go on: {plain(again)}"
+        )
+        raise typer.Exit(ExitCode.OPEN)
     code = run_in_terminal(
         file,
         html=report,
         workers=workers,
         retry_failures=retry_failures,
-        again=f"jurist run {study}",
-        mend=f"jurist run {study} --retry-failures",
+        again=again,
+        mend=f"{again} --retry-failures",
         quiet=quiet,
+        shard=part,
     )
     raise typer.Exit(code)
+
+
+def _launched(launch: Launch, file: StudyFile, *, quiet: bool) -> bool:
+    """Whether the sessions that were started have ended by themselves."""
+    from jurist.cli.launching import run_on_ray
+
+    return run_on_ray(launch, file, quiet=quiet)

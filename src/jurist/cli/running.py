@@ -16,16 +16,15 @@ from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import FailureKind
 from jurist.report.progress import Bars, progress_bars
-from jurist.report.sent_words import repeat_words
 from jurist.runs.deleting import forget_run
 from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.reaching import sketch
 from jurist.runs.session import join_run, run_study
+from jurist.runs.shards import WHOLE, Shard
 from jurist.runs.study import StudyFile
 from jurist.runs.unmatched import unmatched_answers
 from jurist.store import Store, open_store
 from jurist.store.failures import failures_that_may_pass
-from jurist.store.sent import count_repeats
 
 if TYPE_CHECKING:
     from jurist.analysis.standings import Standing
@@ -40,6 +39,7 @@ def run_in_terminal(
     again: str,
     mend: str = "",
     quiet: bool = False,
+    shard: Shard = WHOLE,
 ) -> ExitCode:
     """Run or resume a study, print its table, write its report; returns the exit code.
 
@@ -51,6 +51,7 @@ def run_in_terminal(
         again: The command that goes on with it.
         mend: The command that tries again what failed in a way that may pass, if there is one.
         quiet: Say nothing beside the results but what went wrong.
+        shard: Only these of its cases; then there is no table, for it would be of a part.
 
     Raises:
         InputError: A generator or a judge never gave a result, or nothing was asked at all.
@@ -66,7 +67,11 @@ def run_in_terminal(
                 progress=Bars(bars),
                 workers=workers,
                 retry_failures=retry_failures,
+                shard=shard,
             )
+        if shard != WHOLE and outcome.ending is Ending.FINISHED:
+            _say_what_share(outcome, store, shard)
+            return ExitCode.YES
         _tell(file, outcome, store, html=html, again=again, mend=mend, quiet=quiet)
     except asyncio.CancelledError:  # Ctrl-C again: what is stored stays stored
         raise KeyboardInterrupt from None
@@ -114,7 +119,6 @@ def work_in_terminal(
             f"run {plain(outcome.run)} in {plain(store.place)}: "
             f"{counted(outcome.done, 'task')} done here in {outcome.seconds:.1f} s{others}"
         )
-        print_notes(repeat_words(count_repeats(store, outcome.run)), quiet=quiet)
         return ExitCode.YES
 
 
@@ -172,6 +176,14 @@ def _tell(
         _refuse_fruitless(survey.standings)
     else:
         _say_how_to_go_on(outcome, again)
+
+
+def _say_what_share(outcome: Outcome, store: Store, shard: Shard) -> None:
+    notices().print(
+        f"share {shard} of the run {plain(outcome.run)} is done in {plain(store.place)}: "
+        f"{counted(outcome.done, 'task')} in {outcome.seconds:.1f} s\n"
+        f"When all {shard.of} are done: jurist merge FILE... --into WHOLE.db"
+    )
 
 
 def _say_how_to_go_on(outcome: Outcome, again: str) -> None:

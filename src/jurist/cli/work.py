@@ -43,11 +43,18 @@ def work(
     folder: Annotated[
         Path, typer.Option(help="Where own modules, commands and files stand on this machine.")
     ] = Path(),
+    stop_at_eof: Annotated[
+        bool,
+        typer.Option("--stop-at-eof", help="Stop, as by Ctrl-C, when standard input ends."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Join a run that `jurist run` prepared in a store, and do what is open beside others."""
     from jurist.cli.running import work_in_terminal
+    from jurist.interrupts import stop_when_input_ends
 
+    if stop_at_eof:
+        stop_when_input_ends()
     code = work_in_terminal(
         run, store, folder=folder, only=only or [], workers=workers, quiet=quiet
     )

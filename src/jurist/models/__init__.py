@@ -22,7 +22,6 @@ if TYPE_CHECKING:
         ExchangeKind,
         Ledger,
         MemoryLedger,
-        Turn,
         decode_reply,
     )
     from jurist.models.presets import PRESETS, Auth, BatchApi, Preset, WireProtocol
@@ -86,7 +85,6 @@ __all__ = [
     "SystemClock",
     "TokenLogprobs",
     "Totals",
-    "Turn",
     "UnreadableError",
     "Usage",
     "WireProtocol",
@@ -116,7 +114,6 @@ __getattr__ = public_names(
             "ExchangeKind",
             "Ledger",
             "MemoryLedger",
-            "Turn",
             "decode_reply",
         ),
         "presets": ("PRESETS", "Auth", "BatchApi", "Preset", "WireProtocol"),

@@ -108,7 +108,7 @@ class Models:
             clock=clock,
             budget=budget,
         )
-        self._exchanges = Exchanges(self.ledger, self._batch.kept, clock)
+        self._exchanges = Exchanges(self.ledger, self._batch.kept)
 
     async def __aenter__(self) -> Self:
         return self

@@ -37,12 +37,12 @@ from jurist.report.questions import (
     asks_unchecked,
     questions_note,
 )
-from jurist.report.sent_words import repeat_words, sent_words
+from jurist.report.sent_words import sent_words
 from jurist.runs.results import Result, results, rulings, workspaces, writings
 from jurist.store import Store
 from jurist.store.consistency import consistency_of
 from jurist.store.runs import datasets_of, get_run
-from jurist.store.sent import count_repeats, sent_totals
+from jurist.store.sent import sent_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,14 @@ class _Read:
     makings: Makings
     sent: tuple[str, ...]
     """What left, in words."""
+    shard: str
+    """Which share of the run the store holds; empty: all of it."""
 
     def sentences(self, standings: Sequence[Standing]) -> tuple[str, ...]:
         """All notes, in their order."""
+        part = f"This store holds the share {self.shard} of the run's cases, not the whole run."
         return (
+            *([part] if self.shard else []),
             *ordering(standings),
             *filter(None, [questions_note(self.questions.counts())]),
             *self.notes.sentences(),
@@ -130,11 +134,8 @@ def _read(store: Store, run: str) -> _Read:
     for writing in writings(store, run):
         notes.add_writing(writing)
         questions.add_writing(writing)
-    sent = (
-        *sent_words(record.study, sent_totals(store, run=run)),
-        *repeat_words(count_repeats(store, run)),
-    )
-    return _Read(questions, worst, notes, makings, sent)
+    sent = tuple(sent_words(record.study, sent_totals(store, run=run)))
+    return _Read(questions, worst, notes, makings, sent, record.shard)
 
 
 def _weaknesses(store: Store, run: str, standings: tuple[Standing, ...]) -> Weaknesses | None:

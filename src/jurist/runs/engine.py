@@ -18,11 +18,12 @@ from jurist.errors import BudgetExceeded, StoreError
 from jurist.models.sent import on_errand
 from jurist.roles.entering import entered
 from jurist.runs.acting import do, give_up
-from jurist.runs.lanes import DOUBTFUL, GIVEN_UP_AT, PAGE, Lane, Share, lanes_of, share_of
+from jurist.runs.lanes import GIVEN_UP_AT, PAGE, Lane, Share, lanes_of, share_of
 from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.plan import Plan
 from jurist.runs.preparing import prepare
 from jurist.runs.progress import Progress, Silence, Tally
+from jurist.runs.shards import WHOLE, Shard
 from jurist.store import Store
 from jurist.store.counters import Count, audit_counts, count_tasks
 from jurist.store.queue import (
@@ -61,6 +62,7 @@ async def execute(
     proofs: int = 64,
     lease_ms: int = _LEASE_MS,
     only: Sequence[str] = (),
+    shard: Shard = WHOLE,
 ) -> Outcome:
     """Do all of a run that is open, then say how it ended.
 
@@ -74,13 +76,14 @@ async def execute(
         proofs: Proofs under way at once.
         lease_ms: How long a claim on a shared store outlives its worker.
         only: What of it this session does, see `share_of`; empty: all of it.
+        shard: Which of its cases the store has.
 
     Raises:
         StudyError: There is nothing in the run of what it is to do.
         StoreError: The store failed; all that was committed is safe.
         InternalContradiction: Two methods of ours disagree.
     """
-    run = await asyncio.to_thread(prepare, plan, store)
+    run = await asyncio.to_thread(prepare, plan, store, None, shard)
     roles = (
         role
         for cast in plan.casts.values()
@@ -204,11 +207,8 @@ class _Session:
                 return ()
             found = await self._claim_some(lane, most, 0 if lane.careful else None)
             if lane.careful and not found and not self._held:
-                for most_lost, at_once in DOUBTFUL:
-                    found = await self._claim_some(lane, at_once, most_lost)
-                    if found:
-                        self._doubting = True
-                        break
+                found = await self._claim_some(lane, 1, GIVEN_UP_AT)
+                self._doubting = bool(found)
             self._held.update(item.task.key for item in found)
             return found
 

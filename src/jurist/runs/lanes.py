@@ -19,10 +19,8 @@ from jurist.store.queue import Claim, Stage
 
 PAGE: Final = 500
 """Most tasks that are claimed at once."""
-GIVEN_UP_AT: Final = 3
+GIVEN_UP_AT: Final = 2
 """A task that was lost so often with the session that held it is not tried again."""
-DOUBTFUL: Final = ((1, 16), (GIVEN_UP_AT, 1))
-"""(Lost at most so often, so many at once): how tasks are done whose session was lost."""
 
 
 @dataclass(slots=True, eq=False)

@@ -23,6 +23,7 @@ from jurist.runs.preparing import prepare
 from jurist.runs.progress import Progress, Silence
 from jurist.runs.proxying import with_proxy
 from jurist.runs.reaching import needs_models, reach_models, sketch
+from jurist.runs.shards import WHOLE, Shard, with_its_budget
 from jurist.runs.study import StudyFile
 from jurist.store import Store
 from jurist.store.failures import reopen_failures
@@ -46,6 +47,7 @@ def run_study(
     progress: Progress | None = None,
     workers: int | None = None,
     retry_failures: bool = False,
+    shard: Shard = WHOLE,
 ) -> Outcome:
     """Run a study, or go on with its run where an earlier session ended.
 
@@ -59,14 +61,22 @@ def run_study(
         progress: Is told how far it is.
         workers: Processes for proofs; `None`: one a core.
         retry_failures: First ask again where there was no result, but for what a retry cannot mend.
+        shard: Only these of its cases, with their part of its budget; see `merge_shares`.
 
     Raises:
         InputError: The study, its data or a role cannot be used.
         StoreError: The store failed; all that was committed is safe.
         InternalContradiction: Two methods of ours disagree.
     """
-    how = _How(_plan_of_study, progress, workers, retry_failures=retry_failures, joinable=file)
-    return _run_to_end(file, store, how)
+    how = _How(
+        _plan_of_study,
+        progress,
+        workers,
+        retry_failures=retry_failures,
+        joinable=file,
+        shard=shard,
+    )
+    return _run_to_end(with_its_budget(file, shard), store, how)
 
 
 async def run_study_async(
@@ -181,6 +191,7 @@ class _How:
     joinable: StudyFile | None = None
     """The study that other sessions may join; `None`: they cannot, or it is kept already."""
     only: tuple[str, ...] = ()
+    shard: Shard = WHOLE
 
 
 def _run_to_end(file: StudyFile, store: Store, how: _How) -> Outcome:
@@ -210,10 +221,16 @@ async def _run(file: StudyFile, store: Store, how: _How, stop: asyncio.Event) ->
         if how.retry_failures:
             reopened = await asyncio.to_thread(reopen_failures, store, run)
         if how.joinable is not None:
-            await asyncio.to_thread(prepare, the_plan, store, how.joinable)
+            await asyncio.to_thread(prepare, the_plan, store, how.joinable, how.shard)
         the_plan = await stack.enter_async_context(with_proxy(file, the_plan, models))
         outcome = await execute(
-            the_plan, store, progress=progress, stop=stop, proofs=pool.window, only=how.only
+            the_plan,
+            store,
+            progress=progress,
+            stop=stop,
+            proofs=pool.window,
+            only=how.only,
+            shard=how.shard,
         )
         outcome = replace(outcome, reopened=reopened)
         if outcome.ending is not Ending.FINISHED or outcome.open:

@@ -59,6 +59,8 @@ class RunRecord:
     """Of the repository around the study, with `+` where files differed; empty: not known."""
     key_mark: str = ""
     """Tells the key of its pseudonyms from others (hex); empty: it had none."""
+    shard: str = ""
+    """Which share of its cases the store holds, such as 2/3; empty: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def create_run(store: Store, run: RunRecord, datasets: Iterable[DatasetRecord]) 
             "state": run.state.value,
             "git_commit": run.commit,
             "key_mark": run.key_mark,
+            "shard": run.shard,
         }
         insert_new(connection, RUNS, [row])
         rows: list[Mapping[str, object]] = [
@@ -291,6 +294,7 @@ def _read_runs(connection: Connection, query: Select[tuple[object, ...]]) -> Ite
             RunState(row.state),
             row.git_commit,
             row.key_mark,
+            row.shard,
         )
 
 

@@ -55,6 +55,7 @@ RUNS: Final = Table(
     Column("state", String(16), nullable=False),  # see `runs.RunState`
     Column("git_commit", String(64), nullable=False, server_default=text("''")),
     Column("key_mark", String(16), nullable=False, server_default=text("''")),  # of pseudonyms
+    Column("shard", String(16), nullable=False, server_default=text("''")),  # "" for all of it
     Index(None, "digest"),
     info={REDACTED: True},
 )
