@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from jurist.languages.cql.boolean import Formula, conjunction, disjunction, negation
-from jurist.languages.cql.operators import Coercion
+from jurist.languages.cql.operators import Coercion, Group
 from jurist.languages.cql.prover.abstraction.aggregates import ReducedStream, listed_results
 from jurist.languages.cql.prover.abstraction.atoms import TIME, OpaqueAtom
 from jurist.languages.cql.prover.abstraction.sorts import Sort
@@ -23,6 +23,7 @@ from jurist.languages.cql.prover.abstraction.value_comparisons import (
     order_formula,
 )
 from jurist.languages.cql.prover.limits import Beyond
+from jurist.languages.cql.semantics.comparisons import search_test
 from jurist.languages.cql.semantics.values import Atom, read_number
 from jurist.languages.cql.syntax import (
     Comparison,
@@ -37,6 +38,8 @@ from jurist.languages.cql.syntax import (
     Text,
 )
 
+_MOST_PARTS = 64
+"""Texts of which one is sought in one that the schema lists."""
 _MOST_FURTHER_OUT = 3
 """Values where one side is not the item's own: each doubles what is taken out of the group."""
 
@@ -69,6 +72,7 @@ def search(translate: Translate, node: Comparison, sort: Sort) -> Formula:
 
 
 def _search_for(translate: Translate, node: Comparison, part: Name, sort: Sort) -> Formula:
+    left = node.left
     texts, own = _texts_of(translate, part, sort)
     if texts:
         return disjunction(
@@ -80,22 +84,49 @@ def _search_for(translate: Translate, node: Comparison, part: Name, sort: Sort) 
             )
             for text in texts
         )
-    present = (
-        translate.comparison(Comparison(s, Operator.EXISTS), sort) for s in (node.left, part)
+    held, of_left = _texts_of(translate, left, sort)
+    parts = {text: _parts(text.value, node.operator) for text in held}
+    if held and sum(map(len, parts.values())) <= _MOST_PARTS:
+        return disjunction(
+            conjunction(
+                [
+                    translate.comparison(Comparison(left, Operator.EQUALS, (text,), of_left), sort),
+                    translate.comparison(
+                        Comparison(part, Operator.ONE_OF, within, Coercion.TEXT), sort
+                    ),
+                ]
+            )
+            for text, within in parts.items()
+        )
+    present = (translate.comparison(Comparison(s, Operator.EXISTS), sort) for s in (left, part))
+    # What begins with a text or ends with it holds it.
+    contains = replace(node, operator=Operator.CONTAINS)
+    return conjunction(
+        [*present, *(_opaque(each, sort) for each in dict.fromkeys((node, contains)))]
     )
-    opaque = OpaqueAtom(node, "a search for a value that is read from the customer")
-    return conjunction([*present, sort.atom(opaque)])
+
+
+def _opaque(node: Comparison, sort: Sort) -> Formula:
+    return sort.atom(OpaqueAtom(node, "a search for a value that is read from the customer"))
+
+
+def _parts(text: str, operator: Operator) -> tuple[Text, ...]:
+    """All texts that a search finds in a text."""
+    ends = range(len(text) + 1)
+    found = {text[i:j] for i in ends for j in ends[i:]}
+    is_found = search_test(operator)
+    return tuple(Text(part) for part in sorted(found) if is_found(text, part))
 
 
 def _texts_of(
-    translate: Translate, name: Name, sort: Sort
+    translate: Translate, side: Scalar, sort: Sort
 ) -> tuple[Sequence[Text], Coercion | None]:
     """All texts that a value can be, where the schema lists them and none may be a number.
 
     With how the value is compared with each of them.
     """
-    is_own = sort.is_profile or _is_own(name)
-    values, own = _values_of(translate, name, sort)
+    is_own = sort.is_profile or _is_own(side)
+    values, own = _values_of(translate, side, sort)
     texts = [Text(v) for v in values if isinstance(v, str) and read_number(v) is None]
     is_listed = len(texts) == len(values) <= (MOST_VALUES if is_own else _MOST_FURTHER_OUT)
     return texts if is_listed else (), own
@@ -116,12 +147,44 @@ def order(translate: Translate, node: Comparison, right: Scalar, sort: Sort) -> 
             conjunction([translate.comparison(part, sort) for part in both]) for both in by_values
         )
     if isinstance(left, Reduction) or isinstance(right, Reduction):
-        for side in (left, right):
-            if isinstance(side, Reduction):
-                translate.stream(side, sort)
-        raise Beyond("a reduced stream compared with a value that is no constant")
+        return _opaque_order(translate, node, right, sort)
     places = sort.place_of(left), sort.place_of(right)
     return order_formula(sort, places[0], operator, places[1], node.coercion)
+
+
+def _opaque_order(translate: Translate, node: Comparison, right: Scalar, sort: Sort) -> Formula:
+    """An order that is not looked into, but for its being one.
+
+    Two values that are there and can be compared are so in one of three ways: the first is at
+    most the other, and then perhaps less.
+    """
+    sides = [side for side in (node.left, right) if isinstance(side, Reduction)]
+    streams = [translate.stream(side, sort) for side in sides]
+    beyond = f"`{sides[0].reducer}` compared with a value that is no constant"
+
+    def fact(operator: Operator) -> Formula:
+        return sort.atom(OpaqueAtom(replace(node, operator=operator), beyond))
+
+    present = [
+        translate.comparison(Comparison(side, Operator.EXISTS), sort) for side in (node.left, right)
+    ]
+    if node.operator.group is Group.DATE:  # whether both are moments is left open
+        return conjunction([*present, fact(node.operator)])
+    at_most, less = fact(Operator.AT_MOST), fact(Operator.LESS_THAN)
+    ways = {
+        -1: conjunction([at_most, less]),
+        0: conjunction([at_most, negation(less)]),
+        1: negation(at_most),
+    }
+    is_total = node.coercion in {None, Coercion.NUMBER, Coercion.TEXT}
+    if not is_total or any(stream.items.of_rows for stream in streams):
+        comparable = fact(Operator.EQUALS)
+        ways = {sign: conjunction([comparable, way]) for sign, way in ways.items()}
+        ways[2] = negation(comparable)
+    signs = (2 if sign is None else sign for sign in node.operator.signs)
+    return conjunction(
+        [*present, disjunction(ways[sign] for sign in sorted(signs) if sign in ways)]
+    )
 
 
 def _by_values(
