@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from jurist.languages.cql.english.reading.comparing import Compared, compared_deeds
 from jurist.languages.cql.english.reading.events import EventReader
 from jurist.languages.cql.english.reading.fields import FieldReader, is_in_name
 from jurist.languages.cql.english.reading.names import Hit, Index, Known, entity_fields
@@ -18,12 +19,13 @@ from jurist.languages.cql.english.reading.pieces import (
     Quantity,
     all_of,
 )
-from jurist.languages.cql.english.reading.segments import GLOSS, Segment
+from jurist.languages.cql.english.reading.segments import GLOSS, Segment, Word
 from jurist.languages.cql.english.reading.spans import (
     Afterwards,
     Bound,
     Day,
     Period,
+    Quote,
     Relative,
     Times,
 )
@@ -123,6 +125,11 @@ class ClauseReader:
             NotUnderstood: It says what the schema does not have.
         """
         clause = Clause(segment.words)
+        deeds = compared_deeds(segment.words)
+        if deeds is not None and (condition := self._compared(deeds)) is not None:
+            quantity = self._quantity(clause.text) if self._index.of_accounts else Quantity.UNSAID
+            yield Piece(condition, quantity=quantity)
+            return
         quantity = self._quantity(clause.text) if self._index.of_accounts else Quantity.UNSAID
         if _is_ellipsis(segment) and before is not None and before.happening is not None:
             again = Hit(self._known_event(before.happening.event), 1.0, frozenset())
@@ -207,6 +214,29 @@ class ClauseReader:
         return event.score + lead > trait.score + 0.05 * (len(trait.words) - len(event.words))
 
     # --- events ---
+
+    def _compared(self, deeds: Compared) -> Condition | None:
+        """That one event is done more or less often than another; `None` where one is no event."""
+        counts: list[Reduction] = []
+        for words in (deeds.one, deeds.other):
+            event = self._best_event(Segment(tuple(words))) or self._quoted_event(words)
+            if event is None and deeds.is_of_often:
+                raise NotUnderstood("it says how often, but not what is done")
+            if event is None:
+                return None
+            clause = Clause(words)
+            condition = EventReader(self._index, clause).read(event, of_parent=None).condition
+            if not isinstance(condition, Comparison) or not isinstance(condition.left, Reduction):
+                return None
+            _check_coverage(clause)
+            counts.append(condition.left)
+        return Comparison(counts[0], deeds.operator, (counts[1],))
+
+    def _quoted_event(self, words: Sequence[Word]) -> Hit | None:
+        quoted = {w.span.text: n for n, w in enumerate(words) if isinstance(w.span, Quote)}
+        named = (known for known in self._index.events if known.name in quoted)
+        known = next(named, None)
+        return None if known is None else Hit(known, 1.0, frozenset({quoted[known.name]}))
 
     def _happening(
         self, event: Hit, clause: Clause, before: Piece | None, quantity: Quantity

@@ -186,13 +186,31 @@ class FieldReader:
         before = set(self._clause.taken)
         values = list(self._free_values(places))
         if not values:
-            return None
+            is_searched = any(verbs & low for _, verbs in _PARTS)
+            return self._of_another(known, operator) if is_searched else None
         at = min(self._clause.taken - before, default=max(places))
         if kind is Kind.STRING and operator is Operator.EQUALS:
             path_like = all(value.startswith("/") for value in values)
             operator = Operator.CONTAINS if path_like else operator
         negated = self._is_negated(min(places)) or self._is_negated(at)
         return self._compared_texts(known.scalar, operator, values, negated=negated)
+
+    def _of_another(self, known: Known, operator: Operator) -> Condition | None:
+        """A search for the value of another trait: "city contains their billing city"."""
+        clause = self._clause
+        verbs = frozenset[str]().union(*(words for _, words in _PARTS))
+        verb = next(n for n, low in enumerate(clause.low) if low in verbs)
+        sides = (
+            [token if n < verb else "" for n, token in enumerate(clause.stems)],
+            [token if n > verb else "" for n, token in enumerate(clause.stems)],
+        )
+        named = [self._index.find(side, self._index.traits) for side in sides]
+        if not all(named) or known not in [hits[0].known for hits in named]:
+            return None
+        left, right = (hits[0] for hits in named)
+        clause.take([verb, *left.words, *right.words])
+        found = Comparison(left.known.scalar, operator, (right.known.scalar,))
+        return Not(found) if self._is_negated(verb) else found
 
     def _free_values(self, places: frozenset[int]) -> Iterator[str]:
         """Quoted words, proper names and paths that are no other name of the schema."""

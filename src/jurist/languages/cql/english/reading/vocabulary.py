@@ -181,7 +181,8 @@ OUT_OF_REACH: Final = (
      r"april|may|june|july|august|september|october|november|december)\b(?! \d)|"
      r"\b(?:at night|in the (?:morning|evening|afternoon))\b",
      "the language has no calendar"),
-    (r"\brecently\b|\blately\b|\bsoon\b|\ba while\b|\boften\b|\bfrequently\b|\bregularly\b",
+    (r"\brecently\b|\blately\b|\bsoon\b|\ba while\b|(?<!more )(?<!less )(?<!as )\boften\b|"
+     r"\bfrequently\b|\bregularly\b",
      "it says no number"),
     (r"\bcompetitors?\b|\bcompetitor's\b|\brivals?\b|\bthe news\b|\bweather\b|\brain\b|"
      r"\boutages?\b",

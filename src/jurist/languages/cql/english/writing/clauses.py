@@ -17,7 +17,7 @@ from jurist.languages.cql.english.writing.entries import (
 from jurist.languages.cql.english.writing.items import Items
 from jurist.languages.cql.english.writing.names import Names, values_of
 from jurist.languages.cql.english.writing.places import Place
-from jurist.languages.cql.english.writing.predicates import predicate
+from jurist.languages.cql.english.writing.predicates import OFTEN, predicate
 from jurist.languages.cql.english.writing.values import (
     COUNTED,
     amount_text,
@@ -199,6 +199,8 @@ class Realizer:
             if isinstance(source, Event):
                 return self._count(counted, voice, place)
             return self._amount(counted, source.slug, voice, place)
+        if often := self._often(node, voice, place, negated=negated):
+            return often
         if isinstance(left, Trait):
             special = self._about_a_person(left, node, voice, negated=negated)
             if special:
@@ -209,6 +211,22 @@ class Realizer:
             return flagged
         text = self._predicate(node, voice, place, negated=negated, terse=self._terse)
         return f"{self._subject(left, voice, place)} {text}"
+
+    def _often(self, node: Comparison, voice: Voice, place: Place, *, negated: bool) -> str:
+        """That one thing was done more often than another; empty where it is not that."""
+        match node:
+            case Comparison(
+                left=Reduction(reducer=Reducer.COUNT) as one,
+                arguments=(Reduction(reducer=Reducer.COUNT) as other,),
+            ):
+                operator = node.operator.negated if negated else node.operator
+                deeds = self.items.deed(one, place), self.items.deed(other, place)
+                if operator is None or not all(deeds):
+                    return ""
+                they = "" if self._terse else "they "
+                return f"{voice.who}{deeds[0]} {OFTEN[operator]} {they}{deeds[1]}"
+            case _:
+                return ""
 
     def _predicate(
         self, node: Comparison, voice: Voice, place: Place, *, negated: bool, terse: bool

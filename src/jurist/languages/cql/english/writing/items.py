@@ -190,14 +190,25 @@ class Items:
                 return where, f"{things}{_windows(stream.filters)}"
             narrowed = self.filters(reduction, place)
             return "", f"{things}{narrowed}," if "," in narrowed else f"{things}{narrowed}"
+        where, deed, counting = self._deed(reduction, place)
+        if self._terse:
+            return where, f"times ({deed})"
+        return where, f"the times they {deed}," if counting else f"the times they {deed}"
+
+    def deed(self, reduction: Reduction, place: Place) -> str:
+        """What was done, with all that narrows it; empty of rows and entries, which are counted."""
+        is_event = isinstance(reduction.stream.source, Event) and not self.entries(reduction)
+        return self._deed(reduction, place)[1] if is_event else ""
+
+    def _deed(self, reduction: Reduction, place: Place) -> tuple[str, str, str]:
+        """What is said of the entries of events, what was done, and what came after it."""
+        stream, inside = reduction.stream, place.inside(reduction)
+        entries = self.entries(reduction)
         telling, counting = self.phrase(reduction, place), self.counting(reduction, place)
         after = "afterwards " if place.follows_an_event else ""
         where = self._wheres(_simple(_by_session(stream)[0]), inside) if entries else ""
         narrowed = telling.when if entries else telling.narrowed()
-        deed = f"{after}{telling.past}{narrowed}{counting}"
-        if self._terse:
-            return where, f"times ({deed})"
-        return where, f"the times they {deed}," if counting else f"the times they {deed}"
+        return where, f"{after}{telling.past}{narrowed}{counting}", counting
 
     # --- filters ---
 

@@ -36,6 +36,15 @@ _VERBAL: Final = {
     Operator.STARTS_WITH: ("starts with {}", "does not start with {}"),
     Operator.ENDS_WITH: ("ends with {}", "does not end with {}"),
 }
+OFTEN: Final = {
+    Operator.EQUALS: "just as often as",
+    Operator.DIFFERS: "more often or less often than",
+    Operator.GREATER_THAN: "more often than",
+    Operator.AT_LEAST: "at least as often as",
+    Operator.LESS_THAN: "less often than",
+    Operator.AT_MOST: "at most as often as",
+}
+"""How often something was done, held against another thing."""
 _PAST: Final = frozenset({Operator.WITHIN_LAST, Operator.BEFORE_LAST})
 
 
