@@ -17,7 +17,7 @@ from jurist.languages.cql.schemas.schema import CqlSchema, Kind, Table, context_
 from jurist.languages.cql.semantics.readings import StringEquality
 from jurist.languages.cql.semantics.values import EACH, split_path
 from jurist.languages.cql.syntax import Comparison, CqlQuery, Node, Reduction, Scalar
-from jurist.languages.cql.tree import Scope, inner_scope, is_column, transform_scoped
+from jurist.languages.cql.tree import Scope, inner_scope, is_column, reduced_scope, transform_scoped
 
 _COMPARING = frozenset({Group.EQUALITY, Group.ORDER})
 _MOST_KNOWN = 2_048
@@ -64,7 +64,7 @@ class Typing:
         if type(node) is Comparison:
             coercion = self.of_comparison(node, inner_scope(node, scope))
         elif type(node) is Reduction:
-            coercion = self._of_reduction(node, inner_scope(node, scope))
+            coercion = self._of_reduction(node, reduced_scope(node, scope))
         else:
             return node
         return node if node.coercion is coercion else replace(node, coercion=coercion)
@@ -107,4 +107,4 @@ class Typing:
             not reducer.is_extreme or side.cast not in {Cast.STRING, Cast.ARRAY}
         ):
             return Kind.NUMBER
-        return self._names.field(value, inner_scope(side, scope)).kind
+        return self._names.field(value, reduced_scope(side, scope)).kind

@@ -120,7 +120,9 @@ def two_bounds(node: Comparison, setting: Setting) -> Iterator[Condition]:
         return  # another entry may meet the second comparison (A11)
     if node.operator in _TWO_BOUNDS:
         kind, *operators = _TWO_BOUNDS[node.operator]
-        yield kind(tuple(replace(node, operator=operator) for operator in operators))
+        parts = [replace(node, operator=operator) for operator in operators]
+        if all(setting.coercion(part) is setting.coercion(node) for part in parts):
+            yield kind(tuple(parts))
 
 
 @at_comparisons
