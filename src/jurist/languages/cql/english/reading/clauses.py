@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
+from jurist.languages.cql.english.reading.columns import compared_columns
 from jurist.languages.cql.english.reading.comparing import Compared, compared_deeds
 from jurist.languages.cql.english.reading.events import EventReader
 from jurist.languages.cql.english.reading.fields import FieldReader, is_in_name
@@ -334,9 +336,18 @@ class ClauseReader:
     def _rows(self, path: Sequence[Known], clause: Clause) -> Condition:
         fields = FieldReader(self._index, clause)
         inner: list[Condition] = []
+        compared: dict[Known, list[Condition]] = {}
+        for outer, known in pairwise(path):
+            columns = self._fields_of(known), outer, self._fields_of(outer)
+            compared[known] = list(compared_columns(self._index, clause, *columns))
         for known in reversed(path):
             among = self._fields_of(known)
-            conditions = [*fields.listed(among), *fields.named(among, presence=False), *inner]
+            conditions = [
+                *compared.get(known, ()),
+                *fields.listed(among),
+                *fields.named(among, presence=False),
+                *inner,
+            ]
             where = all_of(conditions)
             stream = Stream(Entity(known.name), () if where is None else (Where(where),))
             operator, number = Operator.AT_LEAST, 1

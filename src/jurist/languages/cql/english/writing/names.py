@@ -5,6 +5,7 @@ from __future__ import annotations
 from jurist.languages.cql.english.writing import voices
 from jurist.languages.cql.english.writing.entries import array_of, entries_of, owner_of, part_of
 from jurist.languages.cql.english.writing.places import Place
+from jurist.languages.cql.english.writing.values import one_of
 from jurist.languages.cql.english.writing.voices import Voice
 from jurist.languages.cql.english.writing.wording import Wording
 from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Kind, find_field
@@ -55,21 +56,26 @@ class Names:
         """The item, or the entry of its array, that a name reads from."""
         earlier = isinstance(value, Property) and value.parent
         array, holder = array_of(value), self._holder(place, parent=earlier)
+        around = self._around(holder) if earlier else "it"
         if array is None or holder is None:
-            return "the earlier event" if earlier else "it"
+            return around
         entries = entries_of(holder, self._words)
         if array not in entries.arrays:  # of a list that is taken whole
             return f"any entry in {entries.name(array)}"
-        whose = "the earlier event's" if earlier else "the"
+        whose = f"{around}'s" if earlier else "the"
         return f"{whose} {entries.the(array)}"
+
+    def _around(self, holder: Reduction | None) -> str:
+        """What the item around the one at hand is called."""
+        if holder is None or isinstance(holder.stream.source, Event):
+            return "the earlier event"
+        return f"that {one_of(self._words.entity(holder.stream.source.slug))}"
 
     @staticmethod
     def _holder(place: Place, *, parent: bool) -> Reduction | None:
         """By what the items are reduced whose properties are read."""
-        if not parent:
-            return place.items[-1] if place.items else None
-        events = [each for each in place.items[:-1] if isinstance(each.stream.source, Event)]
-        return events[-1] if events else None
+        holders = place.items[:-1] if parent else place.items
+        return holders[-1] if holders else None
 
     def flagged(
         self, left: Scalar, node: Comparison, voice: Voice, place: Place, *, negated: bool
@@ -101,9 +107,13 @@ class Names:
                 reducer=Reducer.FIRST | Reducer.LAST | Reducer.MODE, value=Property() as value
             ) if left.cast is None:
                 return self.field(value, place.inside(left))
-            case Property(parent=False) | Context() if place.items:
-                source = place.items[-1].stream.source
-                fields = self._words.fields(source, in_context=isinstance(left, Context))
+            case Property() | Context():
+                parent = isinstance(left, Property) and left.parent
+                holder = self._holder(place, parent=parent)
+                if holder is None:
+                    return ANYTHING
+                source, in_context = holder.stream.source, isinstance(left, Context)
+                fields = self._words.fields(source, in_context=in_context)
                 return find_field(fields, left.name) or ANYTHING
             case _:
                 return ANYTHING

@@ -69,9 +69,12 @@ def times_text(
 
 def amount_text(operator: Operator, number: int | Decimal, things: str) -> str:
     """How many there are: "at least 2 devices"."""
-    is_one = number == 1 and not things.endswith("ss")
-    noun = things.removesuffix("s") if is_one else things
-    return f"{bound_text(operator, number)} {noun}"
+    return f"{bound_text(operator, number)} {one_of(things) if number == 1 else things}"
+
+
+def one_of(things: str) -> str:
+    """The words of one of several things: "device" of "devices"."""
+    return things if things.endswith("ss") else things.removesuffix("s")
 
 
 def bound_text(operator: Operator, number: int | Decimal) -> str:
