@@ -5,12 +5,15 @@ from itertools import combinations
 
 import pytest
 
+from closed_pairs import Queried, draw_world
+from counted_calls import calls
+from jurist import data
 from jurist.languages.capabilities import Style
 from jurist.languages.cql.arms import proved
 from jurist.languages.cql.english.reading.request import read
 from jurist.languages.cql.english.writing.describing import describe
 from jurist.languages.cql.normal_form.normalization import normalize
-from jurist.languages.cql.schemas.schema_file import load_schema
+from jurist.languages.cql.schemas.schema_file import load_schema, read_schema
 from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation
 
@@ -229,3 +232,80 @@ def test_flags_are_read_back(query: str, name: str) -> None:
     meant = parse(query.format(name))
     said = describe(meant, _SCHEMA, style=Style.CONVERSATIONAL, rng=random.Random(1))
     assert normalize(read(said, _SCHEMA), _SCHEMA) == normalize(meant, _SCHEMA), said
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "trait('tags.$') = 'a'",
+        "trait('tags.$') != 'a'",
+        "NOT trait('tags.$') = 'a'",
+        "NOT trait('tags.$') != 'a'",
+        "trait('tags.$').none_of('a', 'b')",
+        "trait('tags.$').contains('a')",
+        "trait('tags.$').omits('a')",
+        "trait('tags.$').absent()",
+        "NOT trait('pets.$.price') > 3",
+        f"{_ORDER}.where(property('tags.$') = 'a').within(7 days).count() >= 2",
+        f"{_ORDER}.where(property('tags.$') = 'a').count() = 0",
+        f"{_ORDER}.where(property('products.$.sku') = 'a' AND property('products.$.price') > 5)"
+        ".count() >= 1",
+        f"{_ORDER}.within(9 days).sum(property('products.$.price')) > 100",
+    ],
+)
+def test_entries_are_read_back(query: str) -> None:
+    meant = parse(query)
+    said = describe(meant, _SCHEMA, style=Style.CONVERSATIONAL, rng=random.Random(1))
+    assert normalize(read(said, _SCHEMA), _SCHEMA) == normalize(meant, _SCHEMA), said
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sentences_of_closed_worlds_are_alike_only_where_the_audiences_are(seed: int) -> None:
+    """Held against who is in each audience, by the naive reading of all customers there are."""
+    world = draw_world(f"english {seed}")
+    for style in Style:
+        said: dict[str, Queried] = {}
+        for queried in world.queries():
+            text = describe(queried.query, world.schema, style=style, rng=random.Random(0))
+            assert said.setdefault(text, queried).members == queried.members, text
+
+
+# --- how it reads -------------------------------------------------------------------------------
+
+_SHOP = read_schema(data.schema_path("shop"))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("trait('vip_customers') = 'false'", "who are known not to be in the vip customers"),
+        ("trait('vip_customers').exists()", "for whom it is known whether they are in the vip"),
+        ("trait('interests').contains('hiking')", "whose interests contain 'hiking'"),
+        ("trait('loyalty_points') > 5", "whose loyalty points are over 5"),
+        ("NOT trait('interests').contains('hiking')", "whose interests do not contain 'hiking'"),
+        ("event('Cart Viewed').count() != 5", "who viewed a cart not exactly 5 times"),
+        (
+            "entity('a').where(entity('b').count() != 1).count() >= 2",
+            "who have at least 2 'a' records where it does not have exactly 1 'b' record",
+        ),
+    ],
+)
+def test_sentences_are_grammatical(query: str, said: str) -> None:
+    text = describe(parse(query), _SHOP, style=Style.CONVERSATIONAL, rng=random.Random(0))
+    assert said in text
+
+
+def test_work_grows_with_the_conditions_alone() -> None:
+    """Counted, not timed: ten times the conditions are ten times the calls."""
+
+    def work(size: int) -> int:
+        leaf = "event('Order Completed').where(property('total') > {}).within(3 days).count() >= 2"
+        query = parse(" AND ".join(f"({leaf.format(n)} OR {leaf.format(-n)})" for n in range(size)))
+
+        def say() -> None:
+            describe(query, _SHOP, style=Style.CONVERSATIONAL, rng=random.Random(0))
+
+        return calls(say)
+
+    work(1)  # the names of the schema are put into words once
+    assert work(400) < 11 * work(40)

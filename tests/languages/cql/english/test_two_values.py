@@ -50,7 +50,7 @@ def said(query: str) -> str:
         ),
         (
             f"trait('visits') < {ORDER}.count()",
-            "whose visits is below the number of the times they completed an order",
+            "whose visits are below the number of the times they completed an order",
         ),
         ("trait('city').contains(trait('billing_city'))", "whose city contains their billing city"),
         (

@@ -102,6 +102,7 @@ def _unsaid(query: CqlQuery, text: str, style: Style) -> list[str]:
                 said = said or operand_text(node) in text or _is_existence(query, node)
             case Text(value=value):
                 said = value in text or operand_text(node) in text or value == "true"
+                said = said or (value == "false" and _is_said_by_a_verb(query, text))
             case Date() | Moment():
                 said = operand_text(node) in text
             case _:
@@ -109,6 +110,14 @@ def _unsaid(query: CqlQuery, text: str, style: Style) -> list[str]:
         if not said:
             missing.append(format_query(node) if isinstance(node, Trait) else repr(node))
     return missing
+
+
+def _is_said_by_a_verb(query: CqlQuery, text: str) -> bool:
+    """Whether `= 'false'` is "known not to be", or `!= 'false'` "are"."""
+    differs = any(
+        isinstance(node, Comparison) and node.operator is Operator.DIFFERS for node in _nodes(query)
+    )
+    return "known not to" in text or differs
 
 
 def _is_existence(query: CqlQuery, number: Number) -> bool:

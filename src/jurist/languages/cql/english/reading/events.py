@@ -106,7 +106,8 @@ class EventReader:
         self, happening: Happening, reducer: Reducer, properties: Sequence[Known]
     ) -> Happening | None:
         clause, distinct = self._clause, reducer is Reducer.UNIQUE_COUNT
-        if reducer is Reducer.SUM and _ONE_ITEM.search(clause.text):
+        of_one = _ONE_ITEM.search(clause.text) and "sum of" not in clause.text.lower()
+        if reducer is Reducer.SUM and of_one:
             return None
         numeric = reducer.needs_numbers
         among = [known for known in properties if known.field.kind in NUMERIC or not numeric]

@@ -12,7 +12,18 @@ from jurist.languages.cql.english.reading.spans import Bound, Day, Period, Quote
 from jurist.languages.cql.english.reading.vocabulary import NEGATIVE, SKIPPED, stem
 from jurist.languages.cql.operators import Operator
 from jurist.languages.cql.schemas.schema import DATES, Kind
-from jurist.languages.cql.syntax import And, Comparison, Condition, Date, Not, Number, Scalar, Text
+from jurist.languages.cql.semantics.values import EACH
+from jurist.languages.cql.syntax import (
+    And,
+    Comparison,
+    Condition,
+    Date,
+    Not,
+    Number,
+    Scalar,
+    Text,
+    Trait,
+)
 
 NUMERIC: Final = frozenset({Kind.NUMBER, Kind.INTEGER})
 _TEXTUAL: Final = frozenset({Kind.STRING, Kind.ARRAY, Kind.UNKNOWN})
@@ -29,6 +40,7 @@ _PARTS: Final = (
     (Operator.ENDS_WITH, frozenset({"ends", "ending", "end"})),
     (Operator.CONTAINS, frozenset({"contains", "containing", "contain", "includes", "mentions"})),
 )
+_ENTRIES: Final = frozenset({"entry", "entries"})
 _SAID: Final = 9
 """How many words before a flag still speak of it: "it is not known whether they can"."""
 _REACH: Final = 4
@@ -122,11 +134,36 @@ class FieldReader:
             condition = self._number(left, places)
         elif kind in DATES:
             condition = self._date(left, places)
+        elif kind is Kind.ARRAY and self._speaks_of_entries():
+            return self._entry(known, places)
         elif kind in _TEXTUAL:
             condition = self._text(known, places)
         else:
             return None
+        if condition is not None and isinstance(left, Trait) and self._speaks_of_entries():
+            of_none = EACH in left.name and self._is_negated(first)
+            return Not(condition) if of_none and not isinstance(condition, Not) else condition
         return condition or self._there(left, first, presence=presence)
+
+    def _speaks_of_entries(self) -> bool:
+        return not _ENTRIES.isdisjoint(self._clause.low)
+
+    def _entry(self, known: Known, places: frozenset[int]) -> Condition:
+        """What is said of some entry of an array, or of none."""
+        low, left = self._clause.low, known.kind(f"{known.name}.{EACH}")
+        verb = next((operator for operator, verbs in _PARTS if verbs & set(low)), None)
+        texts = tuple(map(Text, dict.fromkeys(self._free_values(places))))
+        negated = self._is_negated(min(places))
+        if not texts:
+            return Comparison(left, Operator.ABSENT if negated else Operator.EXISTS)
+        several = Operator.ONE_OF if len(texts) > 1 else Operator.EQUALS
+        found = Comparison(left, verb or several, texts)
+        but_none = Comparison(left, found.operator.negated or found.operator, texts)
+        if verb is None and "none" in low[max(places) :]:
+            return but_none
+        if verb is None and "if" in low[: min(places)]:
+            return Not(but_none)
+        return Not(found) if negated else found
 
     def _flag(self, known: Known, places: frozenset[int]) -> Condition:
         first, left = min(places), known.scalar

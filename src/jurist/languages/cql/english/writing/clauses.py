@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import replace
+
 from jurist.languages.cql.english.writing import voices
 from jurist.languages.cql.english.writing.entries import (
     array_of,
@@ -58,7 +60,6 @@ from jurist.languages.cql.syntax import (
 )
 from jurist.languages.cql.tree import compares_stream
 
-_MEMBERSHIPS: Final = {"audience": "audience", "journey": "journey"}
 _TRUTHS: Final = (Text("true"), Text("false"))
 _NOBODY: Final = "no"
 _SOMEBODY: Final = "at least one"
@@ -94,6 +95,8 @@ def _counted(node: Condition, *, negated: bool = False) -> _Counted | None:
             operator=operator,
             arguments=(Number(value=number),),
         ) if operator in COUNTED:
+            if operator is Operator.DIFFERS:  # a count is never missing
+                return _Counted(left, Operator.EQUALS, number, not negated)
             return _Counted(left, operator, number, negated)
         case _:
             return None
@@ -163,9 +166,11 @@ class Realizer:
                 pass
         if self._terse:
             return f"not ({self.condition(operand, voice, place)})"
-        if voice == voices.RELATIVE and self._rng.random() < 0.5:
-            return f"who are not among those ({self.condition(operand, voice, place)})"
-        inner = voices.PLAIN if voice == voices.RELATIVE else voice
+        is_relative = voice in (voices.RELATIVE, voices.RELATIVE_ONE)
+        if is_relative and self._rng.random() < 0.5:
+            those = self.condition(operand, voices.RELATIVE, place)
+            return f"who {voice.are}not among those ({those})"
+        inner = voices.PLAIN if is_relative else voice
         text = self.condition(operand, inner, place)
         return f"{voice.about}it is not true that ({text})"
 
@@ -181,7 +186,7 @@ class Realizer:
                 return self.condition(operand, voice, place)
         elif isinstance(operand, Comparison) and (quantity == _SOMEBODY or not never):
             return self._comparison(operand, voice, place, negated=False)
-        text = self.condition(operand, voices.RELATIVE, place)
+        text = self.condition(operand, voices.RELATIVE_ONE, place)
         if quantity in (_SOMEBODY, _NOBODY):
             return f"there is {quantity} user ({text})"
         return f"{quantity} user is one ({text})"
@@ -202,15 +207,17 @@ class Realizer:
         if often := self._often(node, voice, place, negated=negated):
             return often
         if isinstance(left, Trait):
-            special = self._about_a_person(left, node, voice, negated=negated)
-            if special:
-                return special
+            if on_a_plan := self._on_a_plan(left, node, voice, negated=negated):
+                return on_a_plan
             if names_entries(left):
                 return self._of_trait_entries(left, node, voice, place, negated=negated)
         if flagged := self._names.flagged(left, node, voice, place, negated=negated):
             return flagged
-        text = self._predicate(node, voice, place, negated=negated, terse=self._terse)
-        return f"{self._subject(left, voice, place)} {text}"
+        subject = self._subject(left, voice, place)
+        alone = "" if isinstance(left, Reduction) else subject
+        terse = self._terse
+        text = self._predicate(node, voice, place, negated=negated, terse=terse, subject=alone)
+        return f"{subject} {text}"
 
     def _often(self, node: Comparison, voice: Voice, place: Place, *, negated: bool) -> str:
         """That one thing was done more often than another; empty where it is not that."""
@@ -229,9 +236,19 @@ class Realizer:
                 return ""
 
     def _predicate(
-        self, node: Comparison, voice: Voice, place: Place, *, negated: bool, terse: bool
+        self,
+        node: Comparison,
+        voice: Voice,
+        place: Place,
+        *,
+        negated: bool,
+        terse: bool,
+        subject: str,
     ) -> str:
         arguments = node.arguments
+        readings = self._schema.readings
+        if node.operator is Operator.NONE_OF and readings.holds_for_missing(node.operator):
+            node, negated = replace(node, operator=Operator.ONE_OF), not negated
         return predicate(
             node,
             # Lengths of time are said by the predicate itself.
@@ -243,6 +260,7 @@ class Realizer:
             negated=negated,
             terse=terse,
             is_reference=bool(arguments) and isinstance(arguments[0], Scalar),
+            subject=subject,
         )
 
     def of_entry(self, node: Condition, place: Place) -> str:
@@ -260,7 +278,7 @@ class Realizer:
             return ""
         part = part_of(left, owner, self._words)
         voice = voices.item(self.person)
-        text = self._predicate(node, voice, place, negated=False, terse=False)
+        text = self._predicate(node, voice, place, negated=False, terse=False, subject=part)
         return f" whose {part} {text}" if part else f" that {text}"
 
     def _of_trait_entries(
@@ -274,7 +292,7 @@ class Realizer:
         def that(found: Condition) -> str:
             if not isinstance(found, Comparison) or not (part or found.arguments):
                 return ""  # that there is an entry is said by speaking of it
-            text = self._predicate(found, voice, place, negated=False, terse=False)
+            text = self._predicate(found, voice, place, negated=False, terse=False, subject=part)
             return f" whose {part} {text}" if part else f" that {text}"
 
         match positive_form(node, self._schema.readings):
@@ -288,22 +306,17 @@ class Realizer:
             case found:
                 return f"{have}{entries.one('no' if negated else 'an')}{that(found)}"
 
-    def _about_a_person(
-        self, trait: Trait, node: Comparison, voice: Voice, *, negated: bool
-    ) -> str | None:
-        """Memberships and plans, which have a wording of their own."""
-        if node.operator is not Operator.EQUALS or not isinstance(node.arguments[0], Text):
-            return None
-        field, value = self._names.trait_field(trait), node.arguments[0].value
-        not_ = "not " if negated else ""
-        membership = _MEMBERSHIPS.get(field.description.lower())
-        if membership and field.kind is Kind.BOOLEAN and value == "true":
-            name = self._words.trait(trait.name)
-            return f"{voice.person}{voice.are}{not_}in the {name} {membership}"
-        text = constant_text(node.arguments[0], known=values_of(field))
-        if self._words.trait(trait.name) == "plan" and text == value and not self._terse:
-            return f"{voice.person}{voice.are}{not_}on the {value} plan"
-        return None
+    def _on_a_plan(self, trait: Trait, node: Comparison, voice: Voice, *, negated: bool) -> str:
+        """That somebody is on a plan, which is said so; empty where the trait is another."""
+        match node:
+            case Comparison(operator=Operator.EQUALS, arguments=(Text(value=value) as text,)):
+                known = values_of(self._names.trait_field(trait))
+            case _:
+                return ""
+        is_plan = self._words.trait(trait.name) == "plan" and not self._terse
+        if not is_plan or constant_text(text, known=known) != value:
+            return ""
+        return f"{voice.person}{voice.are}{'not ' if negated else ''}on the {value} plan"
 
     def _count(self, node: _Counted, voice: Voice, place: Place) -> str:
         reduction = node.left

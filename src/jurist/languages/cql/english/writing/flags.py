@@ -67,13 +67,15 @@ class Flag:
         return "" if truth is None else self._holds(subject, truth=truth, negated=negated)
 
     def _holds(self, subject: Voice, *, truth: bool, negated: bool) -> str:
-        verb, number = _VERBS[self.verb], _number(subject)
-        be, not_ = ("are", "is")[number], "not " if negated else ""
+        verb = _VERBS[self.verb]
+        be = f"{subject.person}{subject.are}{'not ' if negated else ''}"
         if not truth:
-            return f"{subject.person}{be} {not_}known not to {verb.infinitive} {self.rest}"
+            return f"{be}known not to {verb.infinitive} {self.rest}"
         if self._is_perfect:
-            return f"{subject.person}{be} {not_}known to {verb.infinitive} {self.rest}"
-        form = (verb.denied if negated else verb.forms)[number]
+            return f"{be}known to {verb.infinitive} {self.rest}"
+        if self.verb == "is":
+            return f"{be}{self.rest}"
+        form = (verb.denied if negated else verb.forms)[_number(subject)]
         return f"{subject.person}{form} {self.rest}"
 
     def _whether(self, subject: Voice, *, is_known: bool, negated: bool) -> str:

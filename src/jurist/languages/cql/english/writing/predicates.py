@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -31,10 +32,9 @@ _COPULAR: Final = {
 }
 _SAME: Final = {Operator.EQUALS: "the same as {}", Operator.DIFFERS: "set, but not the same as {}"}
 _VERBAL: Final = {
-    Operator.CONTAINS: ("contains {}", "does not contain {}"),
-    Operator.OMITS: ("does not contain {}", "contains {}"),
-    Operator.STARTS_WITH: ("starts with {}", "does not start with {}"),
-    Operator.ENDS_WITH: ("ends with {}", "does not end with {}"),
+    Operator.CONTAINS: "contain {}",
+    Operator.STARTS_WITH: "start with {}",
+    Operator.ENDS_WITH: "end with {}",
 }
 OFTEN: Final = {
     Operator.EQUALS: "just as often as",
@@ -45,6 +45,9 @@ OFTEN: Final = {
     Operator.AT_MOST: "at most as often as",
 }
 """How often something was done, held against another thing."""
+_PLURAL: Final = re.compile(r"[a-z]{2,}(?<![isu])s")
+_TAIL: Final = re.compile(r" (?:of|in) ")
+_ONLY_ONE: Final = frozenset({"gps", "has", "ios", "lens", "news", "series", "sms", "was"})
 _PAST: Final = frozenset({Operator.WITHIN_LAST, Operator.BEFORE_LAST})
 
 
@@ -55,6 +58,7 @@ def predicate(
     negated: bool,
     terse: bool,
     is_reference: bool,
+    subject: str,
 ) -> str:
     """All of a comparison after its left side.
 
@@ -64,6 +68,7 @@ def predicate(
         negated: Whether its opposite is to be said, which is true of a missing value.
         terse: Whether "is" is left out.
         is_reference: Whether the argument is another value, not a constant.
+        subject: The left side in English, by whose number the verb goes.
     """
     operator = comparison.operator
     lengths = [
@@ -71,9 +76,23 @@ def predicate(
         for argument in comparison.arguments
         if isinstance(argument, Duration)
     ]
+    many = _is_plural(subject)
+    if operator is Operator.OMITS:
+        operator, negated = Operator.CONTAINS, not negated
     if operator in _VERBAL:
-        return _VERBAL[operator][negated].format(" or ".join(arguments))
+        rest = _VERBAL[operator].format(" or ".join(arguments))
+        if negated:
+            return f"{'do' if many else 'does'} not {rest}"
+        verb, space, what = rest.partition(" ")
+        return rest if many else f"{verb}s{space}{what}"
     pattern = _SAME.get(operator, "") if is_reference else ""
     rest = (pattern or _COPULAR[operator]).format(" or ".join([*arguments, *lengths]))
-    copula = "" if terse else "was " if operator in _PAST else "is "
+    be = (("were", "was") if operator in _PAST else ("are", "is"))[not many]
+    copula = "" if terse else f"{be} "
     return f"{copula}not {rest}" if negated else f"{copula}{rest}"
+
+
+def _is_plural(subject: str) -> bool:
+    """Whether a name's words speak of several things: "loyalty points", not "address"."""
+    head = _TAIL.split(subject, maxsplit=1)[0].rsplit(" ", 1)[-1]
+    return _PLURAL.fullmatch(head) is not None and head not in _ONLY_ONE

@@ -27,9 +27,8 @@ _BOUNDS: Final = {
     Operator.LESS_THAN: "fewer than",
     Operator.AT_MOST: "at most",
     Operator.EQUALS: "exactly",
-    Operator.DIFFERS: "any number but",
 }
-COUNTED: Final = frozenset(_BOUNDS)
+COUNTED: Final = frozenset({*_BOUNDS, Operator.DIFFERS})
 """The operators that a count is said with."""
 
 

@@ -31,6 +31,8 @@ class Voice:
 
 RELATIVE: Final = Voice("who ", "whose ", "who ", "are ", "have ", "for whom ")
 """Of "customers who"."""
+RELATIVE_ONE: Final = Voice("who ", "whose ", "who ", "is ", "has ", "for whom ")
+"""Of "one user who"."""
 PLAIN: Final = Voice("they ", "their ", "they ", "are ", "have ")
 """Of a sentence about "they"."""
 BRIEF: Final = Voice("", "", "", "", "has ", "", "own ")

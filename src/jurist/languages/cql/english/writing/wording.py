@@ -22,6 +22,7 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
     Kind,
     context_of,
+    find_field,
     named_fields,
 )
 from jurist.languages.cql.semantics.values import EACH
@@ -29,6 +30,8 @@ from jurist.languages.cql.syntax import Entity, Event
 from jurist.languages.cql.text.literals import string_text
 
 _SAYABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:[ _.-]|\\\.)[A-Za-z0-9$]+)*")
+_MEMBERSHIPS: Final = frozenset({"audience", "journey"})
+"""Descriptions of traits that say who is in another audience or journey."""
 _ENTRY: Final = re.compile(r"entry", re.IGNORECASE)
 """What names may not say: the word stands for what an array holds."""
 _INTO_ARRAY: Final = re.compile(rf"(.+)(?<!\\)\.{re.escape(EACH)}(?:\.(.*))?", re.DOTALL)
@@ -97,7 +100,12 @@ class Wording:
         return known if known and not is_said(known) else f"{kind} {string_text(name)}"
 
     def trait_flag(self, name: str) -> Flag | None:
-        """What a trait says of whoever has it, if it is called so."""
+        """What a trait says of whoever has it, if it is called so, or is a membership."""
+        schema = self._schema
+        field = find_field(schema.traits, name) or find_field(schema.account_traits, name)
+        membership = field.description.lower() if field and field.kind is Kind.BOOLEAN else ""
+        if membership in _MEMBERSHIPS:
+            return Flag("is", f"in the {self._traits.get(name, string_text(name))} {membership}")
         return flag_of(self._traits.get(name, ""))
 
     def flag(self, owner: str | None, name: str) -> Flag | None:
