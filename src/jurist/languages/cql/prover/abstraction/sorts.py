@@ -35,7 +35,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Whose,
 )
 from jurist.languages.cql.prover.limits import Beyond
-from jurist.languages.cql.prover.values.predicates import DAY, IS_PRESENT, Leaf, Primitive
+from jurist.languages.cql.prover.values.predicates import IS_PRESENT, Leaf, Primitive
 from jurist.languages.cql.prover.values.value_classes import Allowed, allowed
 from jurist.languages.cql.schemas.schema import (
     CqlSchema,
@@ -209,8 +209,8 @@ class Sort:
         """The atom; what is required is always present, and a timestamp never a bare date."""
         if fact == IS_PRESENT and self.known[slot].required:
             return TRUE
-        if fact.kind == DAY and self.known[slot].kind is Kind.DATE_TIME:
-            return FALSE
+        if self.known[slot].kind is Kind.DATE_TIME:
+            fact = fact.of_timestamps
         return self.atom(ValueAtom(slot, fact))
 
     def _look_up(self, slot: Slot) -> None:

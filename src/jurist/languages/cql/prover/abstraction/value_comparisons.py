@@ -31,7 +31,6 @@ from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
-    DAY,
     IS,
     IS_PRESENT,
     MOMENT,
@@ -140,8 +139,8 @@ def moment_as_text(moment: Leaf) -> Leaf:
 def _fact_of_text(moment: Leaf, fact: Primitive) -> Formula:
     kind, text = fact.kind, fact.text
     if kind in {PRESENT, MOMENT}:
-        return moment(fact)
-    if kind in {NUMBER, DAY}:
+        return moment(fact.of_timestamps)
+    if kind == NUMBER:
         return FALSE
     if kind in {IS, OTHER_IS}:
         at = moment_of(text)

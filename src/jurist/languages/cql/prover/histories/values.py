@@ -20,19 +20,16 @@ from jurist.languages.cql.prover.values.distinct import several
 from jurist.languages.cql.prover.values.moments import (
     FIRST_DAY,
     LAST_DAY,
-    days_of,
-    moment_cells,
+    spans_by_facts,
     timestamp_spellings,
 )
 from jurist.languages.cql.prover.values.partition import domain, domain_of_texts
 from jurist.languages.cql.prover.values.predicates import (
-    DAY,
     IS,
     MOMENT,
     OTHER_IS,
     Primitive,
     holds,
-    inside,
     points,
 )
 from jurist.languages.cql.prover.values.shapes import common_text, value_of_text
@@ -46,8 +43,6 @@ from jurist.languages.cql.prover.values.value_classes import (
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.semantics.numbers import rounder
 from jurist.languages.cql.semantics.values import (
-    FIRST_MOMENT,
-    LAST_MOMENT,
     Coercion,
     Value,
     as_number,
@@ -150,7 +145,6 @@ class Variable:
             self._lies_within(solver, self.number, self._days())
         elif self.use.as_moment:
             self._lies_within(solver, solver.declare(self.moment), self._moments())
-            self._is_midnight(solver)
 
     def _rounder(self) -> int:
         """The unit of its round numbers, in units of its domain's scale."""
@@ -162,16 +156,6 @@ class Variable:
         for name, cells in spans.items():
             solver.add(f"(=> {name} {any_of([between(term, low, high) for low, high in cells])})")
 
-    def _is_midnight(self, solver: Solver) -> None:
-        """Where its class is one of bare dates, its moment is the beginning of a day."""
-        bare = {name for name, option in self.classes if _is_bare(option)}
-        spans = {name: cells for name, cells in self._moments().items() if name in bare}
-        if spans:
-            day = solver.declare(f"{self.name}d")
-            solver.add(f"(=> {any_of(list(spans))} (= {self.moment} (* {DAY_MS} {day})))")
-            days = {name: [days_of(*cell) for cell in cells] for name, cells in spans.items()}
-            self._lies_within(solver, day, days)
-
     def _days(self) -> dict[str, Spans]:
         """For each class of days, when they are."""
         return {
@@ -182,27 +166,13 @@ class Variable:
 
     def _moments(self) -> dict[str, Spans]:
         """For each class of moments, when they are."""
-        facts = self.domain.facts
-        cells = moment_cells(facts, FIRST_MOMENT, LAST_MOMENT)
+        dated = frozenset(fact for fact in self.domain.facts if fact.kind == MOMENT)
+        spans = spans_by_facts(dated)
         return {
-            name: _listed_moments(option)
-            or [
-                (low, high)
-                for low, high in cells
-                if all(
-                    inside(low, fact) is (fact in option.facts)
-                    for fact in facts
-                    if fact.kind == MOMENT or (fact.kind == DAY and _is_bare(option))
-                )
-            ]
+            name: _listed_moments(option) or spans[option.facts & dated]
             for name, option in self.classes
             if ANY_MOMENT in option.facts
         }
-
-
-def _is_bare(option: ValueClass) -> bool:
-    """Whether its facts say that its values are days without a time."""
-    return any(fact.kind == DAY for fact in option.facts)
 
 
 def _listed_moments(option: ValueClass) -> Spans:

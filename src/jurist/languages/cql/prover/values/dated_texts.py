@@ -8,8 +8,6 @@ from jurist.languages.cql.operators import DAY_MS
 from jurist.languages.cql.prover.values.moments import days_of, moment_cells, round_moment
 from jurist.languages.cql.prover.values.predicates import (
     AMONG,
-    DATED,
-    DAY,
     IS,
     MOMENT,
     NUMBER,
@@ -31,7 +29,7 @@ from jurist.languages.cql.semantics.values import (
 )
 from jurist.languages.effort import spend
 
-_SIMPLE = frozenset((*DATED, AMONG, PRESENT, NUMBER, IS, OTHER_IS))
+_SIMPLE = frozenset((MOMENT, AMONG, PRESENT, NUMBER, IS, OTHER_IS))
 """Facts that of days single out whole intervals, or one."""
 
 
@@ -51,12 +49,12 @@ def bare_dates(
     part: ValueClass, facts: Sequence[Primitive], coercion: Coercion
 ) -> Iterator[ValueClass]:
     """Those of a class of texts that are days, where days are told apart."""
-    dated = [f for f in facts if f.kind in DATED]
-    if not any(f.kind == DAY for f in dated):
+    dated = [f for f in facts if f.kind == MOMENT]
+    if not any(f.midnights for f in dated):
         return
-    for low, high in moment_cells(dated, FIRST_MOMENT, LAST_MOMENT):
+    for low, high in moment_cells([f.of_dates for f in dated], FIRST_MOMENT, LAST_MOMENT):
         first, last = days_of(low, high)
-        true = part.facts | {f for f in dated if inside(low, f)}
+        true = part.facts | {f for f in dated if inside(low, f.of_dates)}
         size = _count(range(first, last + 1), facts)
         if size != 0:
             usual = round_moment(first * DAY_MS, last * DAY_MS) // DAY_MS

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 
 from jurist.languages.cql.operators import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
-from jurist.languages.cql.prover.values.predicates import DAY, MOMENT, Primitive
+from jurist.languages.cql.prover.values.predicates import MOMENT, Primitive, inside
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
@@ -22,10 +22,10 @@ _RECENT = 1_767_225_600_000
 
 
 def moment_cells(facts: Iterable[Primitive], first: int, last: int) -> list[tuple[int, int]]:
-    """The intervals of moments that the facts, also those of days, cut from `first` to `last`."""
+    """The intervals of moments that the facts tell apart, from `first` to `last`."""
     cuts = {first}
     for fact in facts:
-        if fact.kind in {MOMENT, DAY}:
+        if fact.kind == MOMENT:
             if fact.low is not None:
                 cuts.add(fact.low)
             if fact.high is not None:
@@ -37,6 +37,27 @@ def moment_cells(facts: Iterable[Primitive], first: int, last: int) -> list[tupl
 def days_of(low: int, high: int) -> tuple[int, int]:
     """The first and last of the days whose midnights lie in an interval of moments."""
     return -(-low // DAY_MS), high // DAY_MS
+
+
+def spans_by_facts(
+    facts: Collection[Primitive],
+) -> Mapping[frozenset[Primitive], list[tuple[int, int]]]:
+    """For each set of facts about moments that a value may have, when it may be.
+
+    Of bare dates those midnights are added at which timestamps have other facts: by a window
+    in days, these are the few between where it starts for the one and for the other.
+    """
+    of_both = [*facts, *(fact.of_dates for fact in facts)]
+    spans: dict[frozenset[Primitive], list[tuple[int, int]]] = {}
+    for low, high in moment_cells(of_both, FIRST_MOMENT, LAST_MOMENT):
+        true = frozenset(fact for fact in facts if inside(low, fact))
+        spans.setdefault(true, []).append((low, high))
+        of_dates = frozenset(fact for fact in facts if inside(low, fact.of_dates))
+        if of_dates != true:
+            first, last = days_of(low, high)
+            midnights = [(day * DAY_MS, day * DAY_MS) for day in range(first, last + 1)]
+            spans.setdefault(of_dates, []).extend(midnights)
+    return spans
 
 
 def round_moment(low: int, high: int) -> int:

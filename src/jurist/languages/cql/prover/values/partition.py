@@ -20,9 +20,9 @@ from jurist.languages.cql.prover.values.dated_texts import bare_dates, timestamp
 from jurist.languages.cql.prover.values.merging import merged, point_class, relisted
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
-    DATED,
     IS,
     LISTS,
+    MOMENT,
     NUMBER,
     OTHER_BEFORE,
     OTHER_IS,
@@ -94,7 +94,8 @@ def _order(fact: Primitive) -> tuple[object, ...]:
     low = float("-inf") if fact.low is None else fact.low
     high = float("inf") if fact.high is None else fact.high
     listed = tuple(sorted([(part.kind, part.text, part.low or 0) for part in fact.listed]))
-    return fact.kind, fact.text, low, high, listed
+    midnights = tuple([end or 0 for end in fact.midnights or ()])
+    return fact.kind, fact.text, low, high, listed, midnights
 
 
 @lru_cache(maxsize=4_096)
@@ -289,7 +290,7 @@ class _Partition:
             between = [text_between(low, high) for low, high in pairwise([None, *texts, None])]
         else:
             between = [text_beside(texts)]
-        dateless = [f for f in self.facts if f.kind not in DATED]
+        dateless = [f for f in self.facts if f.kind != MOMENT]
         return classes + [
             ValueClass(facts_of(text, dateless, self.coercion), text)
             for text in between
@@ -311,7 +312,7 @@ class _Partition:
 
     def _with_dates(self, texts: Sequence[ValueClass]) -> list[ValueClass]:
         """Texts, each class cut by the moments and days that its values may say."""
-        if not any(f.kind in DATED for f in self.facts):
+        if not any(f.kind == MOMENT for f in self.facts):
             return list(texts)
         classes: list[ValueClass] = []
         for part in texts:

@@ -49,8 +49,6 @@ STARTS = "starts"
 ENDS = "ends"
 MOMENT = "moment"
 """Reads as a moment, from `low` to `high` milliseconds."""
-DAY = "day"
-"""Is a bare date, a day without a time, whose midnight lies from `low` to `high` milliseconds."""
 AMONG = "among"
 """Has one of many facts, each about a single number or text: is of a long list."""
 HAS_SOME = "has_some"
@@ -58,7 +56,6 @@ HAS_SOME = "has_some"
 LISTS = frozenset((AMONG, HAS_SOME))
 READING_NUMBERS = frozenset((NUMBER, OTHER_IS, OTHER_BEFORE))
 """Facts that ask whether a text reads as a number."""
-DATED = frozenset((MOMENT, DAY))
 
 
 class Primitive(NamedTuple):
@@ -69,13 +66,25 @@ class Primitive(NamedTuple):
     high: int | None = None
     text: str = ""
     listed: frozenset[Primitive] = frozenset()
+    midnights: tuple[int | None, int | None] | None = None
+    """Where the midnights of bare dates must lie instead: a relation counted in days (A4)."""
+
+    @property
+    def of_timestamps(self) -> Primitive:
+        """What a fact about moments says of timestamps."""
+        return self._replace(midnights=None)
+
+    @property
+    def of_dates(self) -> Primitive:
+        """What a fact about moments says of bare dates."""
+        low, high = self.midnights or (self.low, self.high)
+        return Primitive(self.kind, low, high)
 
 
 MOST_APART = 12
 """Constants of a list of which each is a fact of its own."""
 IS_PRESENT = Primitive(PRESENT)
 IS_NUMBER = Primitive(NUMBER)
-IS_BARE = Primitive(DAY)
 
 
 def holds(fact: Primitive, value: Value | None, coercion: Coercion) -> bool:
@@ -86,9 +95,7 @@ def holds(fact: Primitive, value: Value | None, coercion: Coercion) -> bool:
     if kind == PRESENT:
         return True
     if kind == MOMENT:
-        return inside(moment_of(value), fact)
-    if kind == DAY:
-        return is_bare_date(value) and inside(moment_of(value), fact)
+        return inside(moment_of(value), fact.of_dates if is_bare_date(value) else fact)
     if kind == HAS_SOME:
         written = text_of(value)
         return any(part.text in written for part in fact.listed)
@@ -294,14 +301,13 @@ def dated(leaf: Leaf, operator: Operator, argument: Duration | int | None, now: 
         return FALSE
     if not isinstance(argument, Duration):
         return leaf(Primitive(MOMENT, *_interval(operator, argument, now)))
-    at_moment = leaf(Primitive(MOMENT, *_interval(operator, argument.ms, now)))
+    span = _interval(operator, argument.ms, now)
     if argument.unit is not Unit.DAY:
-        return at_moment
+        return leaf(Primitive(MOMENT, *span))
     low, high = _interval(operator, argument.ms, midnight(now))
     if operator is Operator.AFTER_NEXT and low is not None:
         low += 1  # the last of the days of `within_next` is not after them
-    is_timed = conjunction((at_moment, negation(leaf(IS_BARE))))
-    return disjunction((is_timed, leaf(Primitive(DAY, low, high))))
+    return leaf(Primitive(MOMENT, *span, midnights=(low, high)))
 
 
 def _interval(operator: Operator, ms: int, now: int) -> tuple[int | None, int | None]:

@@ -14,10 +14,10 @@ from jurist.languages.cql.prover.values.constructed_texts import Wanted, constru
 from jurist.languages.cql.prover.values.merging import point_class, relisted
 from jurist.languages.cql.prover.values.predicates import (
     AMONG,
-    DATED,
     HAS_SOME,
     IS,
     LISTS,
+    MOMENT,
     NUMBER,
     PRESENT,
     Primitive,
@@ -75,7 +75,7 @@ def searched_classes(
         realized = realizable(list(map(_pattern, wanted)), [canonical] if numbers else [])
     texts = [text for text in sorted(listed) if as_number(text, coercion) is None]
     classes = [point_class(text, facts, coercion, UNIT) for text in texts]
-    dateless = [fact for fact in facts if fact.kind not in DATED]
+    dateless = [fact for fact in facts if fact.kind != MOMENT]
     for truths, text in realized.items():
         truth = dict(zip(wanted, truths, strict=True))
         if numbers is None or truth.get((NUMBER, None), False) is numbers:
@@ -92,7 +92,7 @@ def _conditions(facts: Sequence[Primitive]) -> Iterator[Wanted]:
     for fact in facts:
         if fact.kind == HAS_SOME:
             yield HAS_SOME, _parts(fact)
-        elif fact.kind not in {PRESENT, *DATED, NUMBER, AMONG}:
+        elif fact.kind not in {PRESENT, MOMENT, NUMBER, AMONG}:
             yield PLAIN.get(fact.kind, fact.kind), fact.text
 
 

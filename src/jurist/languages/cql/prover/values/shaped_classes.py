@@ -20,7 +20,6 @@ from jurist.languages.cql.prover.values.moments import (
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
     CONTAINS,
-    DAY,
     ENDS,
     HAS_SOME,
     IS,
@@ -60,8 +59,6 @@ PATTERNS = {
 PLAIN = {OTHER_IS: IS, OTHER_BEFORE: BEFORE}
 """Facts of what is no number, by the same fact of any text."""
 SEARCHING = frozenset({CONTAINS, STARTS, ENDS, HAS_SOME})
-_DATED = {Kind.DATE: (MOMENT, DAY), Kind.DATE_TIME: (MOMENT,)}
-"""Facts about when values are; of a date both say the same, and no timestamp is a bare date."""
 
 
 def shaped_classes(
@@ -76,7 +73,7 @@ def shaped_classes(
     kinds = {fact.kind for fact in facts}
     if kind is Kind.DATE and kinds.isdisjoint(SEARCHING) and is_on(FastPath.PLAIN_TEXTS):
         return _days(facts, coercion)
-    dated = [f for f in facts if f.kind in _DATED.get(kind, ())]
+    dated = [f for f in facts if f.kind == MOMENT and kind in {Kind.DATE, Kind.DATE_TIME}]
     textual = [_plain(f) for f in facts if f.kind in PATTERNS.keys() | PLAIN]
     if kind is Kind.DATE:
         textual += [bound for fact in dated for bound, _ in _bounds_of(fact)]
@@ -114,7 +111,7 @@ def _plain(fact: Primitive) -> Primitive:
 
 def _is_true(fact: Primitive, truth: Mapping[Primitive, bool], kind: Kind) -> bool:
     """Whether a text has a fact; `truth`: the truths of those about texts."""
-    if fact.kind in {MOMENT, DAY}:
+    if fact.kind == MOMENT:
         is_date = kind is Kind.DATE
         return is_date and all(truth[bound] is wanted for bound, wanted in _bounds_of(fact))
     return fact.kind == PRESENT or truth.get(_plain(fact), False)
@@ -127,9 +124,10 @@ def _days(facts: Sequence[Primitive], coercion: Coercion) -> list[ValueClass]:
     """Days, whose texts lie in the order of time, cut where a fact begins or ends."""
     cuts = {FIRST_DAY}
     for fact in facts:
-        if fact.kind in {MOMENT, DAY}:
-            cuts |= set() if fact.low is None else {-(-fact.low // DAY_MS)}
-            cuts |= set() if fact.high is None else {fact.high // DAY_MS + 1}
+        if fact.kind == MOMENT:
+            low, high = fact.of_dates.low, fact.of_dates.high
+            cuts |= set() if low is None else {-(-low // DAY_MS)}
+            cuts |= set() if high is None else {high // DAY_MS + 1}
         elif fact.kind in {BEFORE, OTHER_BEFORE, IS, OTHER_IS}:
             first = first_day_from(fact.text)
             cuts |= {first, first + 1}
@@ -144,9 +142,10 @@ def _days(facts: Sequence[Primitive], coercion: Coercion) -> list[ValueClass]:
 
 def _bounds_of(fact: Primitive) -> list[tuple[Primitive, bool]]:
     """A day's moment lies in an interval where its text comes before some and not others."""
-    low = FIRST_DAY if fact.low is None else -(-fact.low // DAY_MS)
-    after = LAST_DAY + 1 if fact.high is None else fact.high // DAY_MS + 1
-    return [(_before(low), False), (_before(after), True)]
+    low, high = fact.of_dates.low, fact.of_dates.high
+    first = FIRST_DAY if low is None else -(-low // DAY_MS)
+    after = LAST_DAY + 1 if high is None else high // DAY_MS + 1
+    return [(_before(first), False), (_before(after), True)]
 
 
 def _before(day: int) -> Primitive:
