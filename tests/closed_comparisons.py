@@ -92,7 +92,7 @@ class Comparing:
             listed = ", ".join(self._constant(left) for _ in range(count))
             return f"{left.text}.{operator}({self._bracketed(listed)})"
         symbol, constant = rng.choice(self._symbols(left)), self._constant(left)
-        if rng.random() < 0.08:
+        if rng.random() < 0.15:
             return f"literal({constant}) {_MIRRORED[symbol]} {left.text}"
         return f"{left.text} {symbol} {constant}"
 

@@ -107,7 +107,11 @@ CONSTRUCTS = (
     Construct(
         "a sum beside a trait", _EVENTS, _text(rf"\.(?:sum|avg|min|max)\([^)]*\)\){_SIGN}trait\(")
     ),
-    Construct("a number beside a number", _EVENTS, _text(f"{_NUMBER}{_SIGN}event")),
+    Construct(
+        "a number beside a number",
+        _EVENTS,
+        _text(f"{_NUMBER}{_SIGN}event|{_COUNT}{_SIGN}{_NUMBER}"),
+    ),
     Construct("distinct values", _EVENTS, _text(r"\.unique\(")),
     Construct("a list in brackets", _ALL, _text(r"\(\[")),
     Construct("sources in brackets", _EVENTS, _text(r"exclude: \[")),
@@ -116,7 +120,7 @@ CONSTRUCTS = (
         Construct(f"assumes {name}", _ALL, _assumes(name))
         for name in (
             *("sum_of_nothing", "none_of_missing", "window_edges", "parent_ties"),
-            "number_like_text",
+            *("number_like_text", "string_equality"),
         )
     ),
 )

@@ -40,6 +40,7 @@ _READINGS = {
     "window_edges": "open",
     "parent_ties": "included",
     "number_like_text": "text",
+    "string_equality": "number",
 }
 
 
@@ -71,7 +72,7 @@ def draw(rng: random.Random) -> Drawn:
     document: Facts = {"name": "Closed", "language": "cql"}
     if rng.random() < 0.7:
         document["now"] = now
-    if rng.random() < 0.3:
+    if rng.random() < 0.45:
         document["assumptions"] = _readings(rng)
     document |= _of_kind(kind, rng)
     ages = _ages(spans, rng)

@@ -163,7 +163,7 @@ class Writer(Comparing):
         name = rng.choice(list(self._events))
         stream, own = self._stream(name, around), self._events[name]
         numbers = [each.text for each in own if each.kind in NUMERIC]
-        if numbers and rng.random() < 0.4:
+        if numbers and rng.random() < 0.6:
             return f"{stream}.{rng.choice(_AGGREGATES)}({rng.choice(numbers)})"
         return f"{stream}.count()"
 

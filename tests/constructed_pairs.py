@@ -89,7 +89,7 @@ class ConstructedPair:
 
 
 _HOUR, _DAY = 3_600_000, 86_400_000
-_LATER = (0, 0, 0, 0, 1, _HOUR, _DAY, 3 * _DAY, 30 * _DAY, 400 * _DAY)
+_LATER = (0, 0, 0, 0, 1, -1, _HOUR, 12 * _HOUR, _DAY, 3 * _DAY, 30 * _DAY, 400 * _DAY)
 """How much later than their events people may be looked at."""
 
 

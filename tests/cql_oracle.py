@@ -18,11 +18,12 @@ from jurist.languages.cql.semantics.readings import (
     NumberLikeText,
     ParentTies,
     Readings,
+    StringEquality,
     SumOfNothing,
     WindowEdges,
 )
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
-from jurist.languages.cql.semantics.values import Value
+from jurist.languages.cql.semantics.values import Value, Values
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -59,7 +60,7 @@ from oracle_landed import COLUMNS_HAVE_MOMENTS, DAYS_ALONE, STRINGS_ARE_TEXT
 from oracle_names import At, arrays, bindings, inside, parent_of, read, whole
 from oracle_values import DAY, Found, day_alone, exact, iso, moment, number_in, plain, text
 
-__all__ = ["At", "Found", "Oracle", "arrays", "bindings", "evaluate", "moment", "together"]
+__all__ = ["At", "Found", "Oracle", "arrays", "bindings", "evaluate", "moment", "oracle_of"]
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class Oracle:
     """`None`: outside ANY and ALL of an account audience."""
     document: Json = field(default_factory=dict[str, object])
     """The raw schema."""
+    performers: tuple[Customer, ...] = ()
+    """All users, where those of an account are together; else the user alone."""
     of_account: bool = False
     """Whether `user` is all users of an account together, with the account's own traits."""
 
@@ -134,9 +137,7 @@ class Oracle:
         if query.value is None:
             return "number"
         facts = self.facts_of(query, at)
-        of = _type_in(query.value, At(Row({}, {}), facts=facts)).name
-        if isinstance(query.value, Context):
-            of = _type_in(query.value, At(_NOBODY, facts=facts)).name
+        of = self.type_in(query, facts).name
         match query.reducer:
             case Reducer.FIRST | Reducer.LAST:
                 return of
@@ -148,6 +149,16 @@ class Oracle:
                 return ANY
             case _:
                 return "number"
+
+    def type_in(self, query: Reduction, facts: Json) -> Type:
+        """The type of the values that are reduced."""
+        if isinstance(query.value, Trait):
+            # Of the user who did it (A12), also where all users are seen as one.
+            listed = mapping(self.document.get("traits")).get("properties")
+            return Type(type_at(listed, keys_of(query.value.name)))
+        assert query.value is not None
+        of_event = isinstance(query.stream.source, Event)
+        return _type_in(query.value, At(_NOBODY if of_event else Row({}, {}), facts=facts))
 
     def facts_of(self, query: Reduction, at: At | None) -> Json:
         """What the schema says of the events or rows of a stream."""
@@ -325,7 +336,12 @@ class Oracle:
             query.stream.source, Event
         ):
             items.sort(key=lambda a: a.item.time if isinstance(a.item, CustomerEvent) else 0)
-        if query.cast is Cast.ARRAY:
+        if isinstance(query.value, Trait):
+            keys = keys_of(query.value.name)
+            values = [inside(self.user.traits if self.user else {}, keys) for _ in items]
+            if self.of_account:
+                values = [inside(a.performer, keys) for a in items]
+        elif query.cast is Cast.ARRAY:
             values = [whole(query.value, a) for a in items]
         else:
             values = [read(query.value, a) for a in items]
@@ -354,9 +370,7 @@ class Oracle:
             case Reducer.LAST:
                 return present[-1] if present else None
             case Reducer.UNIQUE_COUNT:
-                facts = self.facts_of(query, at)
-                item = Row({}, {}) if column else _NOBODY
-                of = _type_in(query.value, At(item, facts=facts))
+                of = self.type_in(query, self.facts_of(query, at))
                 if query.cast is Cast.ARRAY:
                     of = Type(ANY, column)
                 classes: list[Value] = []
@@ -372,18 +386,24 @@ class Oracle:
     def items(self, query: Reduction, at: At | None) -> Iterator[At]:
         stream = query.stream
         assert self.user is not None
+        performed: list[tuple[CustomerEvent, Values]] = []
         if isinstance(stream.source, Event):
-            history = [
-                e for e in self.user.events if e.name == stream.source.name and e.time <= self.now
+            performed = [
+                (event, user.traits)
+                for user in self.performers or (self.user,)
+                for event in user.events
+                if event.name == stream.source.name and event.time <= self.now
             ]
+            history = [event for event, _ in performed]
         elif at is not None and isinstance(at.item, Row):
             history = list(at.item.entities.get(stream.source.slug, ()))
         else:
             history = list(self.user.entities.get(stream.source.slug, ()))
         facts = self.facts_of(query, at)
-        for item in history:
+        for i, item in enumerate(history):
+            performer: Values = performed[i][1] if isinstance(stream.source, Event) else {}
             for bound in bindings(item, arrays(query)):
-                here = At(item, bound, at, facts)
+                here = At(item, bound, at, facts, performer)
                 if all(self.passes(part, here, history) for part in stream.filters):
                     yield here
 
@@ -412,6 +432,17 @@ class Oracle:
             far = part.far.ms if isinstance(part, Between) else part.duration.ms
             age = self.now - item.time
             return near < age < far if open_ else near <= age <= far
+        if isinstance(part, ExpiresAfter) and part.parent:
+            parent = at.parent_event()
+            if parent is None:
+                return False
+            assert isinstance(parent.item, CustomerEvent)
+            ties = self.readings.parent_ties is ParentTies.INCLUDED
+            begin = parent.item.time
+            times = sorted(e.time for e in history if isinstance(e, CustomerEvent))
+            run = [begin, *(t for t in times if begin < t <= item.time)]
+            after = item.time >= begin if ties else item.time > begin
+            return after and all(b - a <= part.duration.ms for a, b in itertools.pairwise(run))
         if isinstance(part, ExpiresAfter):
             gap = part.duration.ms
             times = sorted(e.time for e in history if isinstance(e, CustomerEvent))
@@ -439,18 +470,30 @@ def evaluate(
         readings: The chosen ones.
         document: The raw schema; without one nothing is known of any value.
     """
-    known: Json = document or {}
     is_trait = not isinstance(query, And | Or | Not | AnyUser | AllUsers | Comparison)
-    if isinstance(subject, Account) and is_trait:
-        oracle = Oracle(readings, now, None, together(subject), known, of_account=True)
-    elif isinstance(subject, Account):
-        oracle = Oracle(readings, now, account=subject, document=known)
-    else:
-        oracle = Oracle(readings, now, user=subject, document=known)
+    oracle = oracle_of(subject, readings, now, document, of_trait=is_trait)
     if isinstance(query, And | Or | Not | AnyUser | AllUsers | Comparison):
         return oracle.member(query)
     found = oracle.value(query, None)
     return Decimal(round(found * 10**12)) / 10**12 if isinstance(found, Fraction) else found
+
+
+def oracle_of(
+    subject: Subject,
+    readings: Readings,
+    now: int,
+    document: Json | None = None,
+    *,
+    of_trait: bool,
+) -> Oracle:
+    """The reader of a subject; of a computed trait, that of all users of an account as one."""
+    known: Json = document or {}
+    if not isinstance(subject, Account):
+        return Oracle(readings, now, user=subject, document=known)
+    if not of_trait:
+        return Oracle(readings, now, account=subject, document=known)
+    everybody = together(subject)
+    return Oracle(readings, now, None, everybody, known, subject.users, of_account=True)
 
 
 def together(account: Account) -> Customer:
@@ -465,7 +508,7 @@ def together(account: Account) -> Customer:
 
 def strings_are_text(readings: Readings) -> bool:
     """Whether what the schema calls a string equals only the same text."""
-    return STRINGS_ARE_TEXT and getattr(readings, "string_equality", "text") == "text"
+    return STRINGS_ARE_TEXT and readings.string_equality is StringEquality.TEXT
 
 
 def constant(argument: Constant | Duration) -> Found:

@@ -218,11 +218,16 @@ def _comparison(rng: random.Random, depth: int, around: str | None) -> Compariso
     if isinstance(left, Context) and left.name == "timestamp" and rng.random() < 0.7:
         operator = rng.choice((*DATES, *RELATIVE))
     takes = operator.takes
+    if takes is Takes.OPERAND and depth and rng.random() < 0.15:
+        return Comparison(left, operator, (reduction(rng, depth - 1, around),))
     if takes is Takes.OPERAND:
         return Comparison(left, operator, (_operand(rng, around, dates=operator in DATES),))
     if takes is Takes.DURATION:
         return Comparison(left, operator, (_duration(rng),))
     count = rng.choice((1, 2, 3)) if takes.most is None else takes.least
+    if takes in (Takes.TEXTS, Takes.TEXT):
+        texts = tuple(_operand(rng, around, dates=False) for _ in range(count))
+        return Comparison(left, operator, texts)
     return Comparison(left, operator, tuple(_constant(rng) for _ in range(count)))
 
 
@@ -256,7 +261,7 @@ def _name(rng: random.Random, around: str | None) -> Trait | Property | Context:
         return Trait(rng.choice(TRAITS))
     if rng.random() < 0.2:
         return Context(rng.choice(CONTEXTS))
-    parent = "e" in around[:-1] and rng.random() < 0.3
+    parent = bool(around[:-1]) and rng.random() < 0.3
     return Property(rng.choice(PROPERTIES), parent)
 
 
@@ -279,6 +284,9 @@ def reduction(rng: random.Random, depth: int, around: str | None = None) -> Redu
     if reducer is Reducer.COUNT:
         return Reduction(Stream(source, filters), reducer)
     value = Context("page.url") if rng.random() < 0.1 else Property(rng.choice(PROPERTIES[:-1]))
+    if is_event and rng.random() < 0.1 and reducer in (Reducer.FIRST, Reducer.LAST, Reducer.MODE):
+        minimum = rng.choice((1, 2)) if reducer is Reducer.MODE else None
+        return Reduction(Stream(source, filters), reducer, Trait("t"), None, minimum)
     cast = rng.choice((None, None, *Cast))
     if reducer not in (Reducer.MIN, Reducer.MAX, Reducer.MODE) and cast is not Cast.ARRAY:
         cast = None
@@ -298,7 +306,7 @@ def _filter(rng: random.Random, depth: int, around: str, *, is_event: bool) -> F
         return Between(near, far, parent)
     if kind < 0.93:
         return Sources(rng.choice((("web",), ("web", "app"))))
-    return ExpiresAfter(Duration(rng.choice((1, 24)), Unit.HOUR))
+    return ExpiresAfter(Duration(rng.choice((1, 24)), Unit.HOUR), parent)
 
 
 def _duration(rng: random.Random) -> Duration:

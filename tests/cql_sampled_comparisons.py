@@ -17,6 +17,7 @@ from jurist.languages.cql.syntax import (
     Duration,
     Moment,
     Number,
+    Operand,
     Operator,
     Property,
     Scalar,
@@ -84,9 +85,13 @@ def comparison(
         return Comparison(left, operator, (length_of_time(rng),))
     if operator in _AMONG or operator in _PIECES:
         count = rng.randint(1, 3)
-        listed = dict.fromkeys(_constant(operator, known, rng) for _ in range(count))
+        listed: dict[Operand, None] = {}
+        for _ in range(count):
+            by_name = operator in _PIECES and references and rng.random() < 0.15
+            item = rng.choice(references) if by_name else _constant(operator, known, rng)
+            listed[item] = None
         return Comparison(left, operator, tuple(listed))
-    if references and operator not in _AFFIXES and rng.random() < 0.25:
+    if references and rng.random() < (0.15 if operator in _AFFIXES else 0.25):
         return Comparison(left, operator, (rng.choice(references),))
     return Comparison(left, operator, (_constant(operator, known, rng),))
 

@@ -185,9 +185,15 @@ class _Sampler:
         return self._rng.choice(list(self._schema.events.items()))
 
     def _count_of_events(self) -> Comparison:
+        one = self._count()
+        if self._rng.random() < 0.06:
+            symbol = self._rng.choice((Operator.GREATER_THAN, Operator.AT_LEAST, Operator.EQUALS))
+            return Comparison(one, symbol, (self._count(),))
+        return counted(one, self._rng)
+
+    def _count(self) -> Reduction:
         name, spec = self._event()
-        stream = Stream(Event(name), tuple(self._filters(spec)))
-        return counted(Reduction(stream, Reducer.COUNT), self._rng)
+        return Reduction(Stream(Event(name), tuple(self._filters(spec))), Reducer.COUNT)
 
     def _aggregate(self) -> Comparison:
         name, spec = self._event()

@@ -56,7 +56,9 @@ def compare(node: Condition, told: Explanation, reader: Oracle, at: At | None) -
             compare(operand, child, reader, at)
         case AnyUser(operand) | AllUsers(operand):
             compare_users(operand, told, reader, at)
-        case Comparison(left) if isinstance(left, Reduction) and reader.user is None:
+        case Comparison(left, _, arguments) if reader.user is None and any(
+            isinstance(side, Reduction) for side in (left, *arguments)
+        ):
             assert told.label == "ANY"
             compare_users(node, told, reader, at)
         case Comparison(left) if isinstance(left, Reduction):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from jurist.languages.cql.semantics.subjects import CustomerEvent, Row
-from jurist.languages.cql.semantics.values import Value
+from jurist.languages.cql.semantics.values import Value, Values
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -40,6 +40,8 @@ class At:
     around: At | None = None
     facts: Json = field(default_factory=dict[str, object])
     """What the schema says of the event or relationship."""
+    performer: Values = field(default_factory=dict[str, Value])
+    """The traits of the user whose event it is."""
 
     def parent_event(self) -> At | None:
         """The nearest event around."""
@@ -92,7 +94,7 @@ def body(name: Property | Context, item: CustomerEvent | Row) -> Mapping[str, Va
 
 def arrays(query: Reduction) -> list[tuple[bool, tuple[str, ...]]]:
     names = list(own_names(query.stream))
-    if query.value is not None and query.cast is not Cast.ARRAY:
+    if isinstance(query.value, Property | Context) and query.cast is not Cast.ARRAY:
         names.append(query.value)
     found = {
         (isinstance(name, Context), keys[:i])

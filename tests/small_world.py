@@ -20,6 +20,7 @@ from jurist.languages.cql.semantics.readings import (
     NumberLikeText,
     ParentTies,
     Readings,
+    StringEquality,
     SumOfNothing,
     WindowEdges,
 )
@@ -68,7 +69,7 @@ _DURATIONS = tuple(
     Duration(amount, unit)
     for amount, unit in (
         *((0, Unit.DAY), (1, Unit.DAY), (24, Unit.HOUR), (2, Unit.DAY), (3, Unit.DAY)),
-        *((1, Unit.HOUR), (48, Unit.HOUR), (6, Unit.HOUR)),
+        *((1, Unit.HOUR), (48, Unit.HOUR), (6, Unit.HOUR), (36, Unit.HOUR), (12, Unit.HOUR)),
     )
 )
 _CONSTANTS: tuple[Constant, ...] = (
@@ -84,6 +85,7 @@ _VALUES: tuple[Value, ...] = (
     *(0, 1, 2, Decimal("1.5"), -1, 10, 3, "a", "b", "1", "1.0", "02", "", "ab", "abc", "true"),
     *(Decimal("52.5200066"), Decimal("52.52000661"), Decimal("0.0000001")),
     *("2026-05-31", "2026-05-31T00:00:00Z", "2026-05-30", "2026-06-02", "5x"),
+    *("2026-06-01", "2026-05-31T12:00:00Z", "01", "1.10"),
     *(("a", 1), (), {"k": 1}),
 )
 _FEW_VALUES: tuple[Value, ...] = (0, 1, 2, "a", "b")
@@ -99,7 +101,9 @@ def all_readings() -> list[Readings]:
     """Every combination of readings."""
     return [
         Readings(*choice)
-        for choice in product(SumOfNothing, NoneOfMissing, WindowEdges, ParentTies, NumberLikeText)
+        for choice in product(
+            SumOfNothing, NoneOfMissing, WindowEdges, ParentTies, NumberLikeText, StringEquality
+        )
     ]
 
 
@@ -150,7 +154,7 @@ def _reference(rng: random.Random, around: _Around) -> Trait | Property | Contex
     name = rng.choice(_NAMES)
     if not around or rng.random() < 0.25:
         return Trait(name)
-    if Event in around[:-1] and rng.random() < 0.3:
+    if around[:-1] and rng.random() < 0.3:
         return Property(rng.choice((*_NAMES, "list.$")), parent=True)
     if rng.random() < 0.15:
         return Property(rng.choice(_ARRAY_NAMES))
@@ -169,8 +173,12 @@ def _comparison(rng: random.Random, depth: int, around: _Around) -> Comparison:
     arguments: tuple[Operand, ...]
     match operator.takes:
         case Takes.OPERAND:
-            reference = rng.random() < 0.3
-            arguments = (_reference(rng, around) if reference else rng.choice(_CONSTANTS),)
+            arguments = (_operand(rng, depth, around),)
+        case Takes.TEXTS:
+            count = rng.choice((1, 2, 3))
+            arguments = tuple(_text(rng, around) for _ in range(count))
+        case Takes.TEXT:
+            arguments = (_text(rng, around),)
         case Takes.DURATION:
             arguments = (rng.choice(_DURATIONS),)
         case Takes.CONSTANTS:
@@ -178,6 +186,19 @@ def _comparison(rng: random.Random, depth: int, around: _Around) -> Comparison:
         case takes:
             arguments = tuple(rng.choice(_CONSTANTS) for _ in range(takes.least))
     return Comparison(left, operator, arguments)
+
+
+def _operand(rng: random.Random, depth: int, around: _Around) -> Operand:
+    """What stands on the right of a symbol: a constant, a name, a reduced stream."""
+    roll = rng.random()
+    if depth > 0 and roll < 0.2:
+        return _reduction(rng, depth - 1, around)
+    return _reference(rng, around) if roll < 0.45 else rng.choice(_CONSTANTS)
+
+
+def _text(rng: random.Random, around: _Around) -> Operand:
+    """What is searched for: a constant or a name."""
+    return _reference(rng, around) if rng.random() < 0.3 else rng.choice(_CONSTANTS)
 
 
 def _reduction(rng: random.Random, depth: int, around: _Around) -> Reduction:
@@ -188,6 +209,10 @@ def _reduction(rng: random.Random, depth: int, around: _Around) -> Reduction:
     if rng.random() < 0.6:
         return Reduction(stream, Reducer.COUNT)
     reducer = rng.choice([one for one in Reducer if one not in {Reducer.COUNT, Reducer.UNIQUE}])
+    if kind is Event and rng.random() < 0.1:
+        reducer = rng.choice((Reducer.FIRST, Reducer.LAST, Reducer.MODE))
+        minimum = rng.choice((1, 2)) if reducer is Reducer.MODE else None
+        return Reduction(stream, reducer, Trait(rng.choice(_NAMES)), None, minimum)
     value = Property(rng.choice((*_NAMES, "list.$")))
     cast = rng.choice((None, None, *Cast))
     minimum = rng.choice((1, 2)) if reducer is Reducer.MODE else None
@@ -206,7 +231,7 @@ def _filter(rng: random.Random, depth: int, inside: _Around) -> Filter:
         return Between(near, far, parent)
     if roll < 0.95:
         return Sources(tuple(rng.choices(("s1", "s2"), k=rng.choice((1, 2)))))
-    return ExpiresAfter(rng.choice(_DURATIONS))
+    return ExpiresAfter(rng.choice(_DURATIONS), parent)
 
 
 # --- subjects -----------------------------------------------------------------------------

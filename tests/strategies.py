@@ -82,7 +82,8 @@ _COMPARED = (
     *(Operator.EQUALS, Operator.DIFFERS, Operator.GREATER_THAN, Operator.AT_LEAST),
     *(Operator.LESS_THAN, Operator.AT_MOST),
 )
-_LISTS = (Operator.ONE_OF, Operator.NONE_OF, Operator.CONTAINS, Operator.OMITS)
+_LISTS = (Operator.ONE_OF, Operator.NONE_OF)
+_SEARCHES = (Operator.CONTAINS, Operator.OMITS)
 _AFFIXES = (Operator.STARTS_WITH, Operator.ENDS_WITH)
 _MOMENTS = (Operator.BEFORE_DATE, Operator.AFTER_DATE)
 _RELATIVE = (
@@ -178,7 +179,7 @@ def _condition(draw: st.DrawFn, *, depth: int, around: _Around, users: bool) -> 
 
 def _reference(draw: st.DrawFn, around: _Around) -> Trait | Property | Context:
     kinds = ["trait", *(["property", "context"] if around else [])]
-    if Event in around[:-1]:
+    if around[:-1]:
         kinds.append("parent")
     match draw(st.sampled_from(kinds)):
         case "trait":
@@ -198,15 +199,24 @@ def _comparison(draw: st.DrawFn, *, depth: int, around: _Around) -> Comparison:
     operator = draw(st.sampled_from(list(Operator)))
     arguments: tuple[Operand, ...] = ()
     if operator in _COMPARED or operator in _MOMENTS:
-        reference = _reference(draw, around) if draw(st.booleans()) else None
-        arguments = (reference or draw(literals()),)
+        if depth > 0 and draw(st.integers(0, 4)) == 0:
+            arguments = (_reduction(draw, depth=depth - 1, around=around),)
+        else:
+            arguments = (_operand(draw, around),)
     elif operator in _AFFIXES:
-        arguments = (draw(literals()),)
+        arguments = (_operand(draw, around),)
+    elif operator in _SEARCHES:
+        arguments = tuple(_operand(draw, around) for _ in range(draw(st.integers(1, 3))))
     elif operator in _LISTS:
         arguments = tuple(draw(st.lists(literals(), min_size=1, max_size=3)))
     elif operator in _RELATIVE:
         arguments = (draw(durations()),)
     return Comparison(left, operator, arguments)
+
+
+def _operand(draw: st.DrawFn, around: _Around) -> Operand:
+    """A constant or a name."""
+    return _reference(draw, around) if draw(st.booleans()) else draw(literals())
 
 
 def _reduction(draw: st.DrawFn, *, depth: int, around: _Around) -> Reduction:

@@ -266,12 +266,8 @@ def test_the_summary_counts_what_is_wrong() -> None:
     assert "1 of 4 drawn conditions were refused" in shown
 
 
-_TO_COME = {
-    *("a count beside a count", "a number beside a number", "sources in brackets"),
-    *("a list in brackets", "a literal on the left", "a name is searched for"),
-    "a column of times",
-}
-"""What the parser or the schema does not take yet."""
+_TO_COME = {"a column of times"}
+"""What the schema does not take yet."""
 
 
 def test_each_construct_is_drawn_often_enough() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiled import explain
-from cql_oracle import Oracle, evaluate, together
+from cql_oracle import evaluate, oracle_of
 from cql_random import NOW, account, audience, busy_customer, chain, customer, reduction
 from explanation_checks import compare_all, compare_stream, compose, point, shown
 from jurist.errors import InputError
@@ -24,7 +24,7 @@ from jurist.languages.cql.semantics.readings import (
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.semantics.subjects import Account, subject_to_json
+from jurist.languages.cql.semantics.subjects import subject_to_json
 from jurist.languages.effort import OutOfSteps, limited
 from jurist.languages.explanations import Explanation
 
@@ -79,8 +79,8 @@ def test_computed_traits(seed: int) -> None:
         told = explain(query, chosen, who, NOW)
         assert told.holds is None
         assert told.value == shown(evaluate(query, who, NOW, chosen))
-        user = together(who) if isinstance(who, Account) else who
-        compare_stream(query, told, Oracle(chosen, NOW, user=user), None)
+        reader = oracle_of(who, chosen, NOW, of_trait=True)
+        compare_stream(query, told, reader, None)
         compose(told)
         point(told, subject_to_json(who, NOW))
 

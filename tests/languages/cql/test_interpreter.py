@@ -15,6 +15,7 @@ from jurist.languages.cql.semantics.readings import (
     NumberLikeText,
     ParentTies,
     Readings,
+    StringEquality,
     SumOfNothing,
     WindowEdges,
 )
@@ -46,6 +47,7 @@ def readings(rng: random.Random) -> Readings:
         rng.choice(list(WindowEdges)),
         rng.choice(list(ParentTies)),
         rng.choice(list(NumberLikeText)),
+        rng.choice(list(StringEquality)),
     )
 
 
