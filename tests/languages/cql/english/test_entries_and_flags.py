@@ -132,6 +132,21 @@ def _say(text: str, style: Style = Style.CONVERSATIONAL) -> str:
             "who have at least 2 entries in lines where (the sku of the entry is 'a')"
             " over their orders",
         ),
+        (
+            f"{_ORDER}.where(property('tags.$').absent()).count() >= 1",
+            "who completed an order with no entry in tags",
+        ),
+        (
+            f"{_ORDER}.where(property('products.$.is_gift') = 'true'"
+            " AND property('is_gift') = 'true').count() >= 1",
+            "who completed an order with an entry in products where"
+            " (the entry is gift and the item itself is gift)",
+        ),
+        (
+            f"{_ORDER}.last(property('tags.$')) = 'a'",
+            "for whom the latest of the entries in tags over the times they completed an order"
+            " is 'a'",
+        ),
         ("trait('tags.$') = 'a'", "who have an entry in tags that is 'a'"),
         ("NOT trait('tags.$') = 'a'", "who have no entry in tags that is 'a'"),
         ("trait('tags.$') != 'a'", "who have an entry in tags but none that is 'a'"),

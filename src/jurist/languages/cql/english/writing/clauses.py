@@ -264,22 +264,25 @@ class Realizer:
         )
 
     def of_entry(self, node: Condition, place: Place) -> str:
-        """What follows "an entry": "that is 'a'", "whose sku is 'a'"; empty where it cannot."""
+        """As "an entry in tags that is 'a'", "no entry in tags"; empty where it takes a clause."""
         match node:
             case Comparison(left=Property(parent=False) | Context() as left):
                 pass
             case _:
                 return ""
         reduction = place.items[-1]
-        if self.items.entries(reduction).arrays != (array_of(left),):
+        entries = self.items.entries(reduction)
+        if entries.arrays != (array_of(left),):
             return ""
         owner = owner_of(reduction.stream.source)
         if isinstance(left, Property) and self._words.flag(owner, left.name):
             return ""
         part = part_of(left, owner, self._words)
+        if not part and node.operator.group is Group.PRESENCE:
+            return entries.one("no" if node.operator.is_negative else "at least one")
         voice = voices.item(self.person)
         text = self._predicate(node, voice, place, negated=False, terse=False, subject=part)
-        return f" whose {part} {text}" if part else f" that {text}"
+        return f"{entries.one()} {f'whose {part}' if part else 'that'} {text}"
 
     def _of_trait_entries(
         self, trait: Trait, node: Comparison, voice: Voice, place: Place, *, negated: bool

@@ -72,7 +72,7 @@ class Conditions(Protocol):
         ...
 
     def of_entry(self, node: Condition, place: Place) -> str:
-        """What follows "an entry": "that is 'a'", "whose sku is 'a'"; empty where it cannot."""
+        """As "an entry in tags that is 'a'", "no entry in tags"; empty where it takes a clause."""
         ...
 
 
@@ -149,7 +149,7 @@ class Items:
     def so_many(self, reduction: Reduction, place: Place, number: int | Decimal) -> str:
         """Entries as they are counted: "entries in tags where (...) over the times they ..."."""
         where, items = self._apart(reduction, place)
-        return f"{self.entries(reduction).counted(number)}{where} over {items}"
+        return f"{self.entries(reduction).counted(number)}{where} over {items.removesuffix(',')}"
 
     def reduced(self, reduction: Reduction, place: Place) -> str:
         """The value of a reduction: "the sum of the total over the times they ...".
@@ -164,16 +164,18 @@ class Items:
         many = f"{entries.many()}{where}" if entries else ""
         if value is None:
             return f"{the}number of {f'{many} over {items}' if entries else items}"
-        each = ""
+        pattern, each = _REDUCED[reduction.reducer], ""
         if entries and not isinstance(value, Trait) and entries.is_each(array_of(value)):
             part = part_of(value, owner_of(reduction.stream.source), self._words)
             of = f"{part} of the {many}" if part else f"the {many}"
+            if not part and not pattern.endswith(" of {}"):
+                of = f"of {of}"
         else:
             of = self._names.value(value, place.inside(reduction)).removeprefix("the ")
             each = f", once for each of the {many}," if entries else ""
         if reduction.cast is not None:
             of += _CASTS.get(reduction.cast, "")
-        what = _REDUCED[reduction.reducer].format(of)
+        what = pattern.format(of)
         if reduction.minimum is not None:
             what += f" seen at least {reduction.minimum} times"
         return f"{the}{what}{each} over {items}"
@@ -218,7 +220,7 @@ class Items:
         if not entries:
             return self._wheres(conditions, inside)
         alone = self._conditions.of_entry(conditions[0], inside) if len(conditions) == 1 else ""
-        return f" with {entries.one()}{alone or self._wheres(conditions, inside)}"
+        return f" with {alone or f'{entries.one()}{self._wheres(conditions, inside)}'}"
 
     def _wheres(self, conditions: Iterable[Condition], inside: Place) -> str:
         return "".join(self._where(condition, inside) for condition in conditions)

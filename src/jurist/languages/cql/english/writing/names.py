@@ -57,9 +57,9 @@ class Names:
         earlier = isinstance(value, Property) and value.parent
         array, holder = array_of(value), self._holder(place, parent=earlier)
         around = self._around(holder) if earlier else "it"
-        if array is None or holder is None:
-            return around
-        entries = entries_of(holder, self._words)
+        entries = None if holder is None else entries_of(holder, self._words)
+        if array is None or not entries:
+            return "the item itself" if entries and not earlier else around
         if array not in entries.arrays:  # of a list that is taken whole
             return f"any entry in {entries.name(array)}"
         whose = f"{around}'s" if earlier else "the"
