@@ -32,6 +32,7 @@ PAGES = (
     "docs/how-to/python.md",
     "docs/how-to/forget.md",
     "docs/how-to/keep-data-private.md",
+    "docs/how-to/run-on-many-machines.md",
     "docs/reference/sql-schemas.md",
     "docs/how-to/evaluate-text-to-sql.md",
     "docs/explanation/what-sql-proves.md",

@@ -14,11 +14,9 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Any, Final, Protocol, cast
-
-from ray.exceptions import RayActorError
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from jurist.errors import InputError
 from jurist.launchers.session_command import FINAL, SessionCommand
@@ -114,7 +112,15 @@ class _ActorClass(Protocol):
     def remote(self) -> _Actor: ...
 
 
-_ray = cast("_Ray", import_module("ray"))
+@cache
+def _library() -> _Ray:
+    """Ray, with tokens asked for and no usage reported unless the environment says otherwise.
+
+    It looks at these variables when it is imported.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+    return cast("_Ray", import_module("ray"))
 
 
 @dataclass(slots=True)
@@ -136,7 +142,7 @@ class RayCrew:
 
     def staff(self) -> int:
         """Start a session on each node that has had none; how many are at work."""
-        for node in _ray.nodes():
+        for node in _library().nodes():
             name, cores = str(node["NodeID"]), int(node["Resources"].get("CPU", 0))
             if not node["Alive"] or cores < 1 or name in self._staffed:
                 continue
@@ -154,24 +160,28 @@ class RayCrew:
         """
         if not self._at_work:
             return []
+        from ray.exceptions import ActorUnschedulableError, RayActorError
+
         at_work = list(self._at_work)
-        ready, _ = _ray.wait(at_work, num_returns=len(at_work), timeout=timeout_s)
+        ready, _ = _library().wait(at_work, num_returns=len(at_work), timeout=timeout_s)
         ended: list[NodeEnding] = []
         for work in ready:
             name, _ = self._at_work.pop(work)
-            with contextlib.suppress(RayActorError):
-                ended.append(NodeEnding(name, *_ray.get(work)))
+            with contextlib.suppress(RayActorError, ActorUnschedulableError):  # its node went
+                ended.append(NodeEnding(name, *_library().get(work)))
         return ended
 
     def stop(self) -> None:
         """End all sessions: each commits what is done, and opens the rest."""
         for _, actor in self._at_work.values():
-            _ray.kill(actor, no_restart=True)
+            _library().kill(actor, no_restart=True)
         self._at_work.clear()
 
 
 def _actor_on(node: str, cores: int) -> _Actor:
-    options = _ray.remote(
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    options = _library().remote(
         num_cpus=cores,
         max_restarts=-1,
         max_task_retries=-1,  # the session is started again with its actor
@@ -183,19 +193,15 @@ def _actor_on(node: str, cores: int) -> _Actor:
 def connect(address: str) -> None:
     """Reach a cluster that is there.
 
-    Tokens are asked for unless the environment says otherwise, and no usage is reported.
-
     Args:
         address: `ray://HOST:PORT`, `ray:HOST:PORT` (the cluster's own port), or `ray`.
 
     Raises:
         InputError: There is no such cluster, or it does not let us in.
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_AUTH_MODE", "token")
     where = address if address.startswith(CLIENT) else address.removeprefix("ray:")
     try:
-        _ray.init("auto" if address == LOCAL else where, log_to_driver=False)
+        _library().init("auto" if address == LOCAL else where, log_to_driver=False)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise InputError(
             f"no Ray cluster can be reached at {address!r}: {error}",
@@ -208,4 +214,4 @@ def connect(address: str) -> None:
 
 def disconnect() -> None:
     """Leave the cluster; it goes on without us."""
-    _ray.shutdown()
+    _library().shutdown()
