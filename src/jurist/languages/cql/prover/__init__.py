@@ -40,6 +40,8 @@ Over-approximated are
 - the relaxed analysis, which comes first: items have values and followers of their own;
 - two groups of one name, entries beside the whole array, rows that are shared (analysis);
 - firsts beside lasts, sums beside different values (theories/arithmetic);
+- averages that are compared with what is no constant, of over eight items (theories/linked);
+- what is compared so and tied by a history as well: two copies of it (analysis);
 - texts in an order, and numbers that may be texts (histories/value_orders); one value as a
   moment and as a text (histories/encoding).
 

@@ -29,6 +29,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     ModeAtom,
     OpaqueAtom,
     Order,
+    QuantityAtom,
     SignAtom,
     Slot,
     SumAtom,
@@ -37,6 +38,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
+from jurist.languages.cql.prover.group_members import bounds_of, linked_items
 from jurist.languages.cql.prover.histories import JointDimension, joint_dimensions
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
 from jurist.languages.cql.prover.regions.branching_search import BranchingSearch
@@ -58,7 +60,12 @@ from jurist.languages.cql.prover.regions.dimensions import (
 from jurist.languages.cql.prover.regions.explicit_search import ExplicitSearch
 from jurist.languages.cql.prover.theories.arithmetic import Arithmetic
 from jurist.languages.cql.prover.theories.existence import FEWEST, Existence, is_existence
-from jurist.languages.cql.prover.theories.group_bounds import MemberKind, group_bounds
+from jurist.languages.cql.prover.theories.linked import (
+    Linked,
+    LinkedGroup,
+    LinkedPart,
+    linked_parts,
+)
 from jurist.languages.cql.prover.theories.listed_groups import (
     ComputedGroup,
     GroupTheory,
@@ -144,10 +151,11 @@ class Analysis:
         self._joint: list[tuple[int, JointDimension]] = []
         self._listed: list[tuple[int, ListedGroup]] = []
         self._computed: list[tuple[int, ComputedGroup]] = []
+        self._linked: list[tuple[int, Linked]] = []
         self._beyond: list[str] = []
         self._build(formulas, reduced)
         theories = [(at, group.theory) for at, group in self._computed]
-        product = Product(self._dimensions, [*theories, *self._joint])
+        product = Product(self._dimensions, [*theories, *self._joint, *self._linked])
         points = prod(d.size for d in self._dimensions)
         most = LARGEST_LISTED if sort.outer is None else LARGEST_SPACE
         is_small = points <= most or not is_on(FastPath.BRANCHING)
@@ -167,9 +175,12 @@ class Analysis:
             return True
         if any(group.theory.over_approximates for _, group in self._computed):
             return True
+        if any(self._joint or linked.over_approximates for _, linked in self._linked):
+            return True
         keys = [group.key for group in groups if group.key.kind is GroupKind.ENTRIES]
         named = self._named | self._sort.compared_inside
-        return any(self._slots.keys() >= set(pair) for pair in self._sort.implied) or any(
+        slots = {*self._slots, *(slot for _, linked in self._linked for slot in linked.slots)}
+        return any(slots.issuperset(pair) for pair in self._sort.implied) or any(
             holds_entries(slot, key) for slot in named for key in keys
         )
 
@@ -186,8 +197,9 @@ class Analysis:
         inside = [construct for group in self._groups() for construct in group.members.beyond]
         return tuple(dict.fromkeys([*self._beyond, *inside]))
 
-    def _groups(self) -> list[ListedGroup | ComputedGroup]:
-        return [group for _, group in (*self._listed, *self._computed)]
+    def _groups(self) -> list[ListedGroup | ComputedGroup | LinkedGroup]:
+        linked = [group for _, linked in self._linked for group in linked.groups]
+        return [*(group for _, group in (*self._listed, *self._computed)), *linked]
 
     # --- dimensions ---
 
@@ -195,6 +207,7 @@ class Analysis:
         by_slot = {slot: list(numbers) for slot, numbers in reduced.items()}
         by_group: dict[GroupKey, dict[int, GroupAtom]] = {}
         by_order: dict[Order, dict[int, int]] = {}
+        compared: dict[int, QuantityAtom] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
         self._named = set(self._sort.slots_of(used))
         spend(_STEPS_AN_ATOM * (1 + len(used)))
@@ -214,8 +227,12 @@ class Analysis:
                         self._beyond.append(atom.beyond)
                 case CountAtom() | SumAtom() | MeanAtom() | DistinctAtom() | EndAtom():
                     by_group.setdefault(atom.group, {})[number] = atom
+                case QuantityAtom():
+                    compared[number] = atom
                 case _:
                     raise TooWide("conditions that depend on one another across levels")
+        for part in linked_parts(compared) if compared else ():
+            self._add_linked(part, by_slot, by_group)
         for slot, numbers in by_slot.items():
             numbers = list(dict.fromkeys(numbers))
             dimension = slot_dimension(
@@ -260,9 +277,7 @@ class Analysis:
             streams = list(dict.fromkeys(atom.members for atom in atoms.values()))
             inner = self._sort.groups[key]
             reduced = reduced_slots(inner, atoms.values())
-            members = Analysis(
-                inner, streams, reduced, self.resources, self._known, relaxed=self._relaxed
-            )
+            members = self._members(inner, streams, reduced)
             if (
                 len(streams) >= FEWEST
                 and is_existence(atoms.values())
@@ -277,20 +292,29 @@ class Analysis:
                 counts = {n: a for n, a in atoms.items() if isinstance(a, CountAtom)}
                 listed = listed_group(key, counts, streams_of, members, regions, masks)
             if listed is None:
-                domains = {slot: members.domain_of(slot) for slot in reduced}
-                kinds = [
-                    MemberKind(streams, members.classes_of(region, reduced))
-                    for streams, region in zip(masks, regions, strict=True)
-                ]
-                bounds = group_bounds(atoms, streams_of, kinds, domains, self.resources.coercion)
-                arithmetic = Arithmetic(
-                    bounds, self.resources, lambda region: members.sample_of(regions[region])
+                bounds, sample_of = bounds_of(
+                    members, streams, reduced, atoms, self.resources.coercion
                 )
+                arithmetic = Arithmetic(bounds, self.resources, sample_of)
                 self._add_computed(key, members, arithmetic)
                 return
             if members.is_settled:
                 self._known.keep(asked, listed, relaxed=self._relaxed)
         self._listed.append((self._place(listed.dimension), listed))
+
+    def _add_linked(
+        self,
+        part: LinkedPart,
+        by_slot: dict[Slot, list[int]],
+        by_group: dict[GroupKey, dict[int, GroupAtom]],
+    ) -> None:
+        linked = linked_items(part, self._sort, by_slot, by_group, self.resources, self._members)
+        self._linked.append((self._place(*linked.dimensions), linked))
+
+    def _members(
+        self, inner: Sort, streams: Sequence[Formula], reduced: Mapping[Slot, Sequence[int]]
+    ) -> Analysis:
+        return Analysis(inner, streams, reduced, self.resources, self._known, relaxed=self._relaxed)
 
     def _add_computed(self, key: GroupKey, members: Analysis, theory: GroupTheory) -> None:
         at = self._place(*map(level_dimension, theory.thresholds))
@@ -359,7 +383,7 @@ class Analysis:
         spend(_STEPS_AN_ATOM + 4 * len(point))
         sample = Sample()
         values = (*self._slots.values(), *self._orders, *self._joint)
-        for at, part in (*values, *self._listed, *self._computed):
+        for at, part in (*values, *self._listed, *self._computed, *self._linked):
             options = point[at : at + part.width]
             try:
                 sample.merged(part.sample(options))

@@ -9,7 +9,7 @@ over the atoms of the group's own sort, so the structure is a tree like the data
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from jurist.languages.cql.boolean import Formula
 from jurist.languages.cql.prover.values.predicates import Primitive
@@ -155,6 +155,39 @@ class DistinctAtom(NamedTuple):
     least: int
 
 
+class Measured(StrEnum):
+    """What of a group is a number."""
+
+    COUNT = "count"
+    SUM = "sum"
+    MEAN = "mean"
+    LEAST = "least"
+    GREATEST = "greatest"
+
+
+class Measure(NamedTuple):
+    """A number of the members of a group that pass a formula: of them, or of their values."""
+
+    group: GroupKey
+    members: Formula
+    measured: Measured
+    slot: Slot | None = None
+
+
+Quantity: TypeAlias = "Measure | Slot"
+
+
+class QuantityAtom(NamedTuple):
+    """A number is at least (`strict`: more than) another; false where one is no number.
+
+    Of no values the sum is 0, and there is no least or greatest.
+    """
+
+    left: Quantity
+    right: Quantity
+    strict: bool
+
+
 class EndAtom(NamedTuple):
     """The value of the first (`latest`: last) member that passes and has one has a fact."""
 
@@ -191,7 +224,7 @@ class OpaqueAtom(NamedTuple):
 
 
 GroupAtom = CountAtom | SumAtom | MeanAtom | DistinctAtom | EndAtom
-Atom = ValueAtom | SignAtom | GroupAtom | ModeAtom | OuterAtom | OpaqueAtom
+Atom = ValueAtom | SignAtom | GroupAtom | ModeAtom | QuantityAtom | OuterAtom | OpaqueAtom
 
 
 def is_nested(outer: Slot, inner: Slot) -> bool:

@@ -1,13 +1,14 @@
 """Comparisons of values that are both read from the subject: by their order, or by search.
 
 A side of which the schema lists all values is a choice among constants. What else is known of
-two values is their order (`order_formula`); of a reduced stream or a search it is only that
-both sides are there.
+two values is their order (`order_formula`), of streams how their numbers compare (`quantities`);
+of a search it is only that both sides are there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from jurist.languages.cql.boolean import Formula, conjunction, disjunction, nega
 from jurist.languages.cql.operators import Coercion, Group
 from jurist.languages.cql.prover.abstraction.aggregates import ReducedStream, listed_results
 from jurist.languages.cql.prover.abstraction.atoms import TIME, OpaqueAtom
+from jurist.languages.cql.prover.abstraction.quantities import quantities
 from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.abstraction.value_comparisons import (
     MOST_VALUES,
@@ -147,6 +149,8 @@ def order(translate: Translate, node: Comparison, right: Scalar, sort: Sort) -> 
             conjunction([translate.comparison(part, sort) for part in both]) for both in by_values
         )
     if isinstance(left, Reduction) or isinstance(right, Reduction):
+        with suppress(Beyond):
+            return quantities(node, right, sort, translate.stream)
         return _opaque_order(translate, node, right, sort)
     places = sort.place_of(left), sort.place_of(right)
     return order_formula(sort, places[0], operator, places[1], node.coercion)

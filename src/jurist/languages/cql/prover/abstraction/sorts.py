@@ -28,6 +28,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     GroupKind,
     Order,
     OuterAtom,
+    QuantityAtom,
     SignAtom,
     Slot,
     SlotKind,
@@ -162,6 +163,8 @@ class Sort:
                 yield atom.order.left
                 if atom.order.whose is Whose.OWN:
                     yield atom.order.right
+            elif isinstance(atom, QuantityAtom):
+                yield from (side for side in (atom.left, atom.right) if isinstance(side, Slot))
 
     def compared_facts(self, order: Order) -> tuple[Allowed, Allowed]:
         """What the schema says of the two sides of an order of these items."""

@@ -15,10 +15,9 @@ contradict each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
-from jurist.languages.cql.prover.abstraction.atoms import Slot
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
 from jurist.languages.cql.prover.limits import MOST_SHOWN
 from jurist.languages.cql.prover.regions.dimensions import (
@@ -27,14 +26,12 @@ from jurist.languages.cql.prover.regions.dimensions import (
     Options,
     Sample,
     Thresholds,
-    bits,
 )
 from jurist.languages.cql.prover.theories.encoding import Encoding
 from jurist.languages.cql.prover.theories.group_bounds import GroupBounds, Member
+from jurist.languages.cql.prover.theories.group_models import level_limits, members_of
 from jurist.languages.cql.prover.theories.small_groups import SmallGroupSearch
 from jurist.languages.cql.prover.theories.smt import Solver
-from jurist.languages.cql.semantics.numbers import portions
-from jurist.languages.cql.semantics.values import Value
 from jurist.languages.effort import OutOfSteps, share_of, spend
 
 _FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 3_000, 10_000, MOST_SHOWN)
@@ -101,7 +98,7 @@ class Arithmetic:
         if self._small_group(levels) is not None:
             return None
         solver = self._encoding().solver
-        limits = self._limits(levels)
+        limits = level_limits(self._encoding(), levels)
         if solver.check(list(limits)):
             return None
         if not is_on(FastPath.SHARED_REFUTATIONS):
@@ -117,22 +114,12 @@ class Arithmetic:
             self._encoded = Encoding(self._bounds, Solver(self._resources))
         return self._encoded
 
-    def _limits(self, levels: Options) -> dict[tuple[str, bool], Literal]:
-        limits: dict[tuple[str, bool], Literal] = {}
-        for q, (level, thresholds) in enumerate(zip(levels, self.thresholds, strict=True)):
-            size = len(thresholds) + 1
-            if level > 0:
-                limits[f"b{q}_{level - 1}", True] = Literal(q, bits(range(level, size)))
-            if level < size - 1:
-                limits[f"b{q}_{level}", False] = Literal(q, bits(range(level + 1)))
-        return limits
-
     def _model(self, levels: Options) -> list[Member]:
         small = self._small_group(levels)
         if small is not None:
             return small
         for round_first in ([(self._encoding().rounded, True)], []):
-            wanted = [*self._limits(levels), *round_first]
+            wanted = [*level_limits(self._encoding(), levels), *round_first]
             for most in _FEWEST_FIRST:
                 members = self._at_most(most, wanted)
                 if members is not None:
@@ -145,7 +132,7 @@ class Arithmetic:
         if not encoding.solver.check([*wanted, (encoding.at_most(most), True)]):
             return None
         integers, true = encoding.solver.model()
-        return self._ordered(self._members(integers), true)
+        return members_of(encoding, integers, true)
 
     def _fewer(self, members: list[Member], wanted: Sequence[tuple[str, bool]]) -> list[Member]:
         """Nearly as few members as will do, unless that takes long to say."""
@@ -164,33 +151,3 @@ class Arithmetic:
             else:
                 members = fewer
         return members
-
-    def _members(self, integers: Mapping[str, int]) -> list[Member]:
-        encoding, domains = self._encoding(), self._bounds.domains
-        members: list[Member] = []
-        for r, kind in enumerate(self._bounds.kinds):
-            count = integers.get(f"n{r}", 0)
-            rows: list[dict[Slot, Value]] = [{} for _ in range(count)]
-            for s, slot in enumerate(self._bounds.added):
-                values = kind.classes[slot]
-                if count and values.numeric:
-                    total, scale = integers.get(f"s{s}_{r}", 0), domains[slot].scale
-                    parts = portions(total, count, values.low, values.high, scale)
-                    for row, part in zip(rows, parts, strict=True):
-                        row[slot] = domains[slot].number(values, part)
-            members += [(r, row) for row in rows]
-        for sharing in encoding.sharings:
-            sharing.assign(members, integers)
-        return members
-
-    def _ordered(self, members: list[Member], chosen: set[str]) -> list[Member]:
-        """Members in an order in which the chosen regions come first and last."""
-        ends, kinds = self._bounds.ends, self._bounds.kinds
-        rank: dict[int, int] = {}
-        for e, (stream, _, latest) in enumerate(ends):
-            others = [s for f, (s, _, way) in enumerate(ends) if f != e and way is latest]
-            for r in self._bounds.inside(stream):
-                if f"e{e}_{r}" in chosen:
-                    place = 1 if any(kinds[r].streams >> s & 1 for s in others) else 2
-                    rank[r] = max(rank.get(r, 0), place) if latest else -place
-        return sorted(members, key=lambda member: rank.get(member[0], 0))

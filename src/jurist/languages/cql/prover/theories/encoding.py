@@ -38,21 +38,23 @@ class Encoding:
     Args:
         bounds: The bounds.
         solver: Who is told.
+        prefix: How its names begin, where the solver is told of several groups.
 
     Raises:
         TooWide: Where distinct values would need too many variables.
     """
 
-    def __init__(self, bounds: GroupBounds, solver: Solver) -> None:
-        self._bounds = bounds
+    def __init__(self, bounds: GroupBounds, solver: Solver, prefix: str = "") -> None:
+        self.bounds = bounds
         self.solver = solver
+        self.prefix = prefix
         self.sharings: list[ValueSharing] = []
         """How the values of each class are shared out, where different ones are counted."""
         self._limits: dict[int, str] = {}
-        self.rounded = solver.declare("round", "Bool")
+        self.rounded = solver.declare(f"{prefix}round", "Bool")
         """The name of what says that all sums are of round numbers: true of most groups."""
         for r in range(len(bounds.kinds)):
-            solver.add(f"(>= {solver.declare(f'n{r}')} 0)")
+            solver.add(f"(>= {solver.declare(self.size(r))} 0)")
         for s, slot in enumerate(bounds.added):
             self._encode_sums(s, slot)
         for d, slot in enumerate(bounds.distinct):
@@ -60,47 +62,63 @@ class Encoding:
         self._encode_ends()
         for q, thresholds in enumerate(bounds.thresholds):
             for i, numbers in enumerate(thresholds):
-                name = solver.declare(f"b{q}_{i}", "Bool")
+                name = solver.declare(self.reached(q, i), "Bool")
                 solver.add(f"(= {name} {self._term(bounds.atoms[numbers[0]])})")
+
+    def size(self, region: int) -> str:
+        """How many members a region has."""
+        return f"{self.prefix}n{region}"
+
+    def total(self, slot: int, region: int) -> str:
+        """What the values of a region add up to; `slot`: which of those that are added up."""
+        return f"{self.prefix}s{slot}_{region}"
+
+    def end(self, end: int, region: int) -> str:
+        """That the member at an end is of a region."""
+        return f"{self.prefix}e{end}_{region}"
+
+    def reached(self, quantity: int, threshold: int) -> str:
+        """That a quantity reaches one of its thresholds."""
+        return f"{self.prefix}b{quantity}_{threshold}"
 
     def at_most(self, most: int) -> str:
         """The name of what says that the group has no more members."""
         name = self._limits.get(most)
         if name is None:
-            name = self._limits[most] = self.solver.declare(f"few{most}", "Bool")
-            total = self._count(range(len(self._bounds.kinds)))
+            name = self._limits[most] = self.solver.declare(f"{self.prefix}few{most}", "Bool")
+            total = self.count(range(len(self.bounds.kinds)))
             self.solver.add(f"(= {name} (<= {total} {most}))")
         return name
 
     def _encode_sums(self, s: int, slot: Slot) -> None:
-        unit = self._bounds.rounder(slot)
-        for r, kind in enumerate(self._bounds.kinds):
+        unit = self.bounds.rounder(slot)
+        for r, kind in enumerate(self.bounds.kinds):
             values = kind.classes[slot]
             if not values.numeric:
                 continue
-            name = self.solver.declare(f"s{s}_{r}")
+            name, size = self.solver.declare(self.total(s, r)), self.size(r)
             if values.low is not None:
-                self.solver.add(f"(>= {name} {times(values.low, f'n{r}')})")
+                self.solver.add(f"(>= {name} {times(values.low, size)})")
             if values.high is not None:
-                self.solver.add(f"(<= {name} {times(values.high, f'n{r}')})")
+                self.solver.add(f"(<= {name} {times(values.high, size)})")
             if values.low is None or values.high is None:
-                self.solver.add(f"(=> (= n{r} 0) (= {name} 0))")
+                self.solver.add(f"(=> (= {size} 0) (= {name} 0))")
             if unit > 1:
                 parts = self.solver.declare(f"{name}u")
                 self.solver.add(f"(=> {self.rounded} (= {name} {times(unit, parts)}))")
 
     def _term(self, atom: GroupAtom) -> str:
-        bounds = self._bounds
+        bounds = self.bounds
         stream = bounds.streams_of[atom.members]
         regions = bounds.inside(stream)
         match atom:
             case CountAtom():
-                return f"(>= {self._count(regions)} {atom.least})"
+                return f"(>= {self.count(regions)} {atom.least})"
             case SumAtom():
-                return f"(>= {self._sum(atom.slot, regions)} {integer(bounds.least_sum(atom))})"
+                return f"(>= {self.sum(atom.slot, regions)} {integer(bounds.least_sum(atom))})"
             case MeanAtom():
-                count = self._count(regions)
-                added = times(atom.denominator, self._sum(atom.slot, regions))
+                count = self.count(regions)
+                added = times(atom.denominator, self.sum(atom.slot, regions))
                 bound = times(atom.numerator * bounds.domains[atom.slot].scale, count)
                 sign = ">" if atom.strict else ">="
                 return f"(and (> {count} 0) ({sign} {added} {bound}))"
@@ -110,19 +128,21 @@ class Encoding:
                 assert atom.fact in bounds.domains[atom.slot].facts  # noqa: S101 - it cut them
                 end = bounds.ends.index((stream, atom.slot, atom.latest))
                 facts = {r: bounds.kinds[r].classes[atom.slot].facts for r in regions}
-                return any_of([f"e{end}_{r}" for r in regions if atom.fact in facts[r]])
+                return any_of([self.end(end, r) for r in regions if atom.fact in facts[r]])
 
-    def _count(self, regions: Iterable[int]) -> str:
-        return plus(f"n{r}" for r in regions)
+    def count(self, regions: Iterable[int]) -> str:
+        """How many members some regions have."""
+        return plus(map(self.size, regions))
 
-    def _sum(self, slot: Slot, regions: Sequence[int]) -> str:
-        s = self._bounds.added.index(slot)
-        return plus(f"s{s}_{r}" for r in regions if self._bounds.kinds[r].classes[slot].numeric)
+    def sum(self, slot: Slot, regions: Sequence[int]) -> str:
+        """What the values of some regions add up to."""
+        s, kinds = self.bounds.added.index(slot), self.bounds.kinds
+        return plus(self.total(s, r) for r in regions if kinds[r].classes[slot].numeric)
 
     # --- distinct values ---
 
     def _sharings(self, d: int, slot: Slot) -> Iterator[ValueSharing]:
-        bounds, solver = self._bounds, self.solver
+        bounds, solver = self.bounds, self.solver
         bits = 0
         for atom in bounds.atoms.values():
             if isinstance(atom, DistinctAtom) and atom.slot == slot:
@@ -147,13 +167,13 @@ class Encoding:
             )
             counts: dict[tuple[int, ...], str] = {}
             for i, subset in enumerate(subsets):
-                counts[subset] = solver.declare(f"v{d}_{c}_{i}")
+                counts[subset] = solver.declare(f"{self.prefix}v{d}_{c}_{i}")
                 solver.add(f"(>= {counts[subset]} 0)")
             if values.size is not None:
                 solver.add(f"(<= {plus(counts.values())} {values.size})")
             for pattern, regions in patterns.items():
                 occurring = plus(name for subset, name in counts.items() if pattern in subset)
-                count = self._count(regions)
+                count = self.count(regions)
                 solver.add(f"(<= {occurring} {count})")
                 solver.add(f"(=> (> {count} 0) (> {occurring} 0))")
             yield ValueSharing(slot, bounds.domains[slot], values, patterns, counts)
@@ -170,11 +190,11 @@ class Encoding:
     # --- first and last ---
 
     def _encode_ends(self) -> None:
-        kinds, solver = self._bounds.kinds, self.solver
-        for e, (stream, _, latest) in enumerate(self._bounds.ends):
-            regions = self._bounds.inside(stream)
-            names = [solver.declare(f"e{e}_{r}", "Bool") for r in regions]
-            solver.add(f"(= (> {self._count(regions)} 0) {any_of(names)})")
+        kinds, solver = self.bounds.kinds, self.solver
+        for e, (stream, _, latest) in enumerate(self.bounds.ends):
+            regions = self.bounds.inside(stream)
+            names = [solver.declare(self.end(e, r), "Bool") for r in regions]
+            solver.add(f"(= (> {self.count(regions)} 0) {any_of(names)})")
             for first, second in combinations(names, 2):
                 solver.add(f"(not (and {first} {second}))")
             for r, name in zip(regions, names, strict=True):
@@ -184,20 +204,20 @@ class Encoding:
                     for q in regions
                     if (kinds[q].since > since if latest else kinds[q].since < since)
                 ]
-                solver.add(f"(=> {name} (and (> n{r} 0) (= {self._count(beyond)} 0)))")
-        for first, second in combinations(enumerate(self._bounds.ends), 2):
+                solver.add(f"(=> {name} (and (> {self.size(r)} 0) (= {self.count(beyond)} 0)))")
+        for first, second in combinations(enumerate(self.bounds.ends), 2):
             if first[1][2] is second[1][2]:
                 self._forbid_two_latest(first, second)
 
     def _forbid_two_latest(self, first: tuple[int, End], second: tuple[int, End]) -> None:
         """Two different members, each in both streams, cannot both come last."""
         (e, (stream, _, _)), (f, (other_stream, _, _)) = first, second
-        kinds = self._bounds.kinds
-        both = [r for r in self._bounds.inside(stream) if kinds[r].streams >> other_stream & 1]
+        kinds = self.bounds.kinds
+        both = [r for r in self.bounds.inside(stream) if kinds[r].streams >> other_stream & 1]
         for r in both:
             for q in both:
                 if r != q and kinds[r].since == kinds[q].since:
-                    self.solver.add(f"(not (and e{e}_{r} e{f}_{q}))")
+                    self.solver.add(f"(not (and {self.end(e, r)} {self.end(f, q)}))")
 
 
 @dataclass(frozen=True, slots=True)
