@@ -17,6 +17,10 @@ from jurist.records import Case
 from jurist.roles.protocols import Workspace
 from jurist.runs.case_files import case_line, encoded, read_case
 from jurist.runs.checking import check_cases
+from jurist.runs.results import results
+from jurist.store import open_store
+from jurist.web.settings import Settings
+from web.served import client_of
 
 CQL = CqlLanguage()
 SCHEMA: dict[str, object] = {
@@ -205,3 +209,10 @@ store: {tmp_path}/jurist.db
     rows = {row["case"]: row["options"] for row in run.rows()}
     assert json.loads(str(rows["a"])) == GIVEN
     assert rows["b"] is None
+    store = open_store(run.store)
+    (result,) = (each for each in results(store, run.id) if each.case.id == "a")
+    store.close()
+    with client_of(Settings(run.store)) as client:
+        shown = client.get(f"/runs/{run.id}/answers/{result.task}?judge=proof").text
+    assert "targetEntity" in shown
+    assert "(U11)" in shown
