@@ -113,6 +113,11 @@ CONSTRUCTS = (
         _text(f"{_NUMBER}{_SIGN}event|{_COUNT}{_SIGN}{_NUMBER}"),
     ),
     Construct("distinct values", _EVENTS, _text(r"\.unique\(")),
+    Construct(
+        "a trait of the user reduced",
+        ("account events",),
+        _text(r"\.(?:first|last|mode)\(trait\("),
+    ),
     Construct("a list in brackets", _ALL, _text(r"\(\[")),
     Construct("sources in brackets", _EVENTS, _text(r"exclude: \[")),
     Construct("a literal on the left", _ALL, _text(r"literal\(")),

@@ -94,7 +94,14 @@ class Writer(Comparing):
         if not self._events:
             return None
         name = self._rng.choice(list(self._events))
-        value, _ = self._reduced(self._stream(name, Inside(())), self._events[name])
+        stream = self._stream(name, Inside(()))
+        if self._rng.random() < 0.3:
+            then = self._rng.choice(list(self._events))
+            session = f"event('{then}').expires_after(parent: {self._rng.choice(self._spans)})"
+            stream += f".where({session}.count() >= {self._rng.choice((1, 1, 2))})"
+        elif self._rng.random() < 0.2:
+            stream += f".expires_after({self._rng.choice(self._spans)})"
+        value, _ = self._reduced(stream, self._events[name])
         return value
 
     def _of_customer(self) -> str:
@@ -229,6 +236,11 @@ class Writer(Comparing):
             return f"{stream}.count()", _COUNTED
         name = rng.choice(own)
         numbers = [each for each in own if each.kind in {"number", "integer", "any"}]
+        if self._of_accounts and self._traits and stream.startswith("event"):
+            own_trait = rng.choice(self._traits)
+            if "$" not in own_trait.text and rng.random() < 0.12:
+                word = rng.choice(("first({})", "last({})", "mode({}, 1)", "mode({}, 2)"))
+                return f"{stream}.{word.format(own_trait.text)}", own_trait
         roll = rng.random()
         if roll < 0.25:
             return f"{stream}.unique({name.text}).count()", _COUNTED

@@ -138,15 +138,15 @@ class Oracle:
             return "number"
         facts = self.facts_of(query, at)
         of = self.type_in(query, facts).name
+        if query.cast is Cast.ARRAY and "$" in keys_of(query.value.name):
+            return ANY
         match query.reducer:
             case Reducer.FIRST | Reducer.LAST:
                 return of
             case Reducer.MODE:
-                return of if of == STRING and query.cast is not Cast.ARRAY else ANY
-            case Reducer.MIN | Reducer.MAX if query.cast is Cast.STRING:
                 return of if of == STRING else ANY
-            case Reducer.MIN | Reducer.MAX if query.cast is Cast.ARRAY:
-                return ANY
+            case Reducer.MIN | Reducer.MAX if query.cast in (Cast.STRING, Cast.ARRAY):
+                return of if of == STRING else ANY
             case _:
                 return "number"
 
@@ -296,10 +296,10 @@ class Oracle:
             one, other = moment(left), moment(right)
             if one is not None and other is not None:
                 return _sign(one, other)
-        typed = columns
-        if COLUMNS_HAVE_MOMENTS and names & NUMBERS:
-            typed &= not (_is_constant_text(left, of_left) or _is_constant_text(right, of))
-        first, second = self.number(left, typed=typed), self.number(right, typed=typed)
+        first, second = self.number(left, typed=columns), self.number(right, typed=columns)
+        if COLUMNS_HAVE_MOMENTS and columns and names & NUMBERS and _is_constant_text(right, of):
+            # In quotes, too, a number is that number beside a column of numbers.
+            second = number_in(text(right))
         if first is not None and second is not None:
             return _sign(first, second)
         if columns and (first is None) != (second is None):

@@ -227,6 +227,9 @@ def _reduced(draw: st.DrawFn, stream: Stream, properties: Fields) -> Comparison:
     else:
         counted = Reduction(stream, Reducer.COUNT)
     operator = draw(st.sampled_from(_COMPARED))
+    if isinstance(stream.source, Event) and draw(st.integers(0, 5)) == 0:
+        other = Reduction(Stream(stream.source), Reducer.COUNT)
+        return Comparison(counted, operator, (other,))
     return Comparison(counted, operator, (Number(draw(st.integers(0, 3))),))
 
 
