@@ -14,6 +14,8 @@ from itertools import combinations_with_replacement
 import pytest
 
 from compiled import compile_audience
+from jurist.languages.cql.counterexamples.execution import execute
+from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema_file import infer_schema, load_schema
 from jurist.languages.cql.semantics.subjects import Customer, Row
@@ -243,6 +245,7 @@ def condition(text: str) -> Condition:
 
 # --- three levels, and rows around which there is an event ---------------------------------
 
+DAY = {"type": "string", "format": "date"}
 CRM = load_schema(
     {
         "name": "CRM",
@@ -251,10 +254,14 @@ CRM = load_schema(
         "events": {"Visited": {"properties": {"limit": {"type": "number"}}}},
         "entities": {
             "accounts": {
-                "properties": {"limit": {"type": "number"}, "opened": {"type": "string"}},
+                "properties": {"limit": {"type": "number"}, "opened": DAY},
                 "entities": {
                     "orders": {
-                        "properties": {"total": {"type": "number"}, "limit": {"type": "number"}},
+                        "properties": {
+                            "total": {"type": "number"},
+                            "limit": {"type": "number"},
+                            "paid": DAY,
+                        },
                         "entities": {"items": {"properties": {"price": {"type": "number"}}}},
                     }
                 },
@@ -327,3 +334,50 @@ def test_a_text_that_says_a_number_may_equal_a_row_s_text(of: str) -> None:
         Relation.CONTAINS,
         Relation.UNDECIDED,
     }
+
+
+# --- beside the proof ------------------------------------------------------------------------
+
+DATED = ABOVE.replace("property('total') >", "property('paid').after_date(").replace(
+    "'limit')", "'opened'))"
+)
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate"),
+    [
+        (ABOVE, ABOVE.replace(" > ", " >= ")),
+        (ABOVE, ABOVE.replace("(parent: 'limit')", "('limit')")),
+        (THREE.format("=", "="), THREE.format("=", ">")),
+        (OF_EVENT.format("="), OF_EVENT.format(">")),
+        (DATED, DATED.replace("after_date", "before_date")),
+    ],
+)
+def test_execution_finds_what_tells_levels_apart(reference: str, candidate: str) -> None:
+    seen = execute(condition(reference), condition(candidate), CRM)
+    assert seen.relation in {Relation.DIFFERENT, Relation.OVERLAPS}
+    assert seen.witnesses
+
+
+def test_an_explanation_points_to_both_levels() -> None:
+    row = {"properties": {"limit": 1}, "entities": {"orders": [{"properties": {"total": 2}}]}}
+    customer = {"entities": {"accounts": [row]}}
+    given = {"now": "2026-06-01", "customer": customer}
+    explained = [CqlLanguage().explain(condition(ABOVE), CRM, given)]
+    for node in explained:
+        explained += node.children
+    (compared,) = (node for node in explained if node.label.startswith("property('total')"))
+    account = "/customer/entities/accounts/0"
+    assert compared.reading == "2 > 1, yes"
+    assert compared.items == (
+        f"{account}/entities/orders/0/properties/total",
+        f"{account}/properties/limit",
+    )
+
+
+def test_columns_that_are_compared_go_together_under_pseudonyms() -> None:
+    (pair,) = CqlLanguage().compared(condition(ABOVE), CRM).together
+    assert pair == (
+        "property 'total' of entity ('accounts', 'orders')",
+        "property 'limit' of entity ('accounts',)",
+    )

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from jurist.languages.cql.counterexamples.cells import DAY, HOUR, MAX_COUNT, cells, counts_around
 from jurist.languages.cql.counterexamples.legality import default_value, is_legal
-from jurist.languages.cql.operators import Group
+from jurist.languages.cql.operators import Group, Unit
 from jurist.languages.cql.schemas.schema import (
     ANYTHING,
+    DATES,
     CqlSchema,
     EntitySpec,
     Field,
@@ -262,7 +263,9 @@ class _Collector:
     def _join_pairs(self) -> None:
         for first, second in self._pairs:
             both = dict.fromkeys([*self._constants[first], *self._constants[second]])
-            self._constants[first] = self._constants[second] = list(both) or [Number(10)]
+            is_dated = DATES & {self._field(first).kind, self._field(second).kind}
+            some = Duration(1, Unit.DAY) if is_dated else Number(10)
+            self._constants[first] = self._constants[second] = list(both) or [some]
 
     def _pool(self, compared: Address, address: Address, now: int) -> tuple[Value | None, ...]:
         return _pool_of(self._constants[compared], self._field(address), now)
