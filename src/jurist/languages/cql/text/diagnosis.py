@@ -108,6 +108,10 @@ def diagnose(text: str, at: int, expected: frozenset[str]) -> Mistake:
     if at >= len(text):
         return _ended(text, expected)
     expected = _closable(text, at, expected)
+    if expected == _AFTER_NAME and text[at] == "[":
+        return Mistake(
+            "unexpected `[`", at=at, hint="parentheses come first, such as one_of(['a', 'b'])"
+        )
     begin = at
     while begin and (text[begin - 1].isalnum() or text[begin - 1] == "_"):
         begin -= 1
