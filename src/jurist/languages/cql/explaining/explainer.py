@@ -8,10 +8,11 @@ and beside the item that they stand in. Nothing is evaluated here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from jurist.languages.base import NodeKind
+from jurist.languages.cql.explaining.asking import Asked, At
 from jurist.languages.cql.explaining.places import Places, noun
 from jurist.languages.cql.explaining.readings import (
     SETTLED_BY,
@@ -28,8 +29,6 @@ from jurist.languages.cql.semantics.interpreter import Compiler
 from jurist.languages.cql.semantics.performers import as_one_customer, with_performers
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.streams import (
-    Around,
-    Environment,
     Item,
     arrays_of,
     nearest_event,
@@ -77,24 +76,6 @@ _ROOT = Scope()
 """Outside any stream; what is compiled is kept by the identity of its scope."""
 
 
-@dataclass(frozen=True, slots=True)
-class _At:
-    """What the interpreter evaluates a node at: see `semantics.streams.Test`."""
-
-    env: Environment
-    item: Item = None
-    around: Around = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """An item of which a condition is asked: what it is, where it stands, what is evaluated."""
-
-    label: str
-    pointer: str
-    at: _At
-
-
 def explain(query: CqlQuery, readings: Readings, subject: Subject, now: int) -> Explanation:
     """The explanation of a query on a customer or an account, at a moment."""
     of_accounts = isinstance(subject, Account)
@@ -110,8 +91,8 @@ def explain(query: CqlQuery, readings: Readings, subject: Subject, now: int) -> 
         env = compiler.environment_maker()(customer, now)
     explainer = _Explainer(compiler, readings, Places(subject, env), of_accounts=of_accounts)
     if isinstance(query, Condition):
-        return explainer.condition(query, _ROOT, _At(env))
-    return explainer.scalar(query, _At(env))
+        return explainer.condition(query, _ROOT, At(env))
+    return explainer.scalar(query, At(env))
 
 
 class _Explainer:
@@ -133,7 +114,7 @@ class _Explainer:
 
     # --- conditions ---
 
-    def condition(self, node: Condition, scope: Scope, at: _At | None) -> Explanation:
+    def condition(self, node: Condition, scope: Scope, at: At | None) -> Explanation:
         """A condition; `at` is `None` where there is no item for which it is asked."""
         spend()
         at_account = self._of_accounts and scope.source is None and not scope.of_user
@@ -162,15 +143,15 @@ class _Explainer:
         )
 
     def _conditions(
-        self, operands: Sequence[Condition], scope: Scope, at: _At | None
+        self, operands: Sequence[Condition], scope: Scope, at: At | None
     ) -> tuple[Explanation, ...]:
         return tuple(self.condition(operand, scope, at) for operand in operands)
 
-    def _holds(self, node: Condition, scope: Scope, at: _At | None) -> bool | None:
+    def _holds(self, node: Condition, scope: Scope, at: At | None) -> bool | None:
         return None if at is None else self._test(node, scope)(at.env, at.item, at.around)
 
     def _quantified(
-        self, word: str, node: Condition, operand: Condition, scope: Scope, at: _At | None
+        self, word: str, node: Condition, operand: Condition, scope: Scope, at: At | None
     ) -> Explanation:
         inner, holds = self._inner(node, scope), self._holds(node, scope, at)
         settled_by = SETTLED_BY.get(type(node), True)  # what is implied is ANY
@@ -180,7 +161,7 @@ class _Explainer:
         if at is None or not self._of_accounts:
             return replace(plain, children=self._conditions((operand,), inner, at))
         users = [
-            _Asked(f"user {i + 1}", f"/account/users/{i}", replace(at, env=user))
+            Asked(f"user {i + 1}", f"/account/users/{i}", replace(at, env=user))
             for i, user in enumerate(at.env.users)
         ]
         plain, holding = self._asked(plain, users, operand, (operand,), inner)
@@ -190,7 +171,7 @@ class _Explainer:
     def _asked(
         self,
         plain: Explanation,
-        asked: Sequence[_Asked],
+        asked: Sequence[Asked],
         condition: Condition,
         operands: Sequence[Condition],
         scope: Scope,
@@ -227,12 +208,13 @@ class _Explainer:
 
     # --- comparisons and scalars ---
 
-    def _comparison(self, node: Comparison, scope: Scope, at: _At | None) -> Explanation:
+    def _comparison(self, node: Comparison, scope: Scope, at: At | None) -> Explanation:
         left = node.left
         is_presence = node.operator.group is Group.PRESENCE
         plain = Explanation(
             NodeKind.PRESENCE if is_presence else NodeKind.COMPARISON,
             operand_text(left) + comparison_tail(node) if isinstance(left, Name) else "",
+            children=self._streams_compared_with(node, scope, at),
         )
         holds = self._holds(node, scope, at)
         if at is None or holds is None:
@@ -248,7 +230,17 @@ class _Explainer:
             items=self._read_from(names, scope, at),
         )
 
-    def _arguments(self, node: Comparison, scope: Scope, at: _At) -> list[str]:
+    def _streams_compared_with(
+        self, node: Comparison, scope: Scope, at: At | None
+    ) -> tuple[Explanation, ...]:
+        """The streams on the right of a comparison, each as what it comes to."""
+        return tuple(
+            self._aggregate(side, None, scope, at)
+            for side in node.arguments
+            if isinstance(side, Reduction)
+        )
+
+    def _arguments(self, node: Comparison, scope: Scope, at: At) -> list[str]:
         return [
             value_text(self._value(argument, scope, at))
             if isinstance(argument, Scalar)
@@ -256,7 +248,7 @@ class _Explainer:
             for argument in node.arguments
         ]
 
-    def _read_from(self, names: Sequence[Name], scope: Scope, at: _At) -> tuple[str, ...]:
+    def _read_from(self, names: Sequence[Name], scope: Scope, at: At) -> tuple[str, ...]:
         """Where the values that are there stand."""
         places = [
             self._places.of_name(name, at.env, at.item, at.around)
@@ -265,12 +257,12 @@ class _Explainer:
         ]
         return tuple(dict.fromkeys(place for place in places if place is not None))
 
-    def _value(self, node: Scalar, scope: Scope, at: _At) -> Result | None:
+    def _value(self, node: Scalar, scope: Scope, at: At) -> Result | None:
         if isinstance(node, Trait) and names_entries(node):
             return tuple(entries(at.env.traits, split_path(node.name))) or None
         return self._fetch(node, scope)(at.env, at.item, at.around)
 
-    def scalar(self, node: Scalar, at: _At) -> Explanation:
+    def scalar(self, node: Scalar, at: At) -> Explanation:
         """A computed trait."""
         if isinstance(node, Reduction):
             return self._aggregate(node, None, _ROOT, at)
@@ -286,16 +278,19 @@ class _Explainer:
     # --- streams ---
 
     def _aggregate(
-        self, node: Reduction, comparison: Comparison | None, scope: Scope, at: _At | None
+        self, node: Reduction, comparison: Comparison | None, scope: Scope, at: At | None
     ) -> Explanation:
         tail = "" if comparison is None else comparison_tail(comparison)
         plain = Explanation(NodeKind.AGGREGATE, reducer_text(node) + tail)
         stream = node.stream
         inner = self._inner(node, scope)
+        others: tuple[Explanation, ...] = ()
+        if comparison is not None:
+            others = self._streams_compared_with(comparison, scope, at)
         if at is None:
-            return replace(plain, children=self._parts(stream, inner, None))
+            return replace(plain, children=(*self._parts(stream, inner, None), *others))
         around = None if scope.source is None else (at.item, at.around)
-        within = _At(at.env, around=around)
+        within = At(at.env, around=around)
         value = self._value(node, scope, at)
         holds, reading = None, value_text(value)
         if comparison is not None:
@@ -308,10 +303,10 @@ class _Explainer:
             holds=holds,
             reading=reading,
             items=self._pointers(self._items(stream, inner, within)),
-            children=self._parts(stream, inner, within),
+            children=(*self._parts(stream, inner, within), *others),
         )
 
-    def _parts(self, stream: Stream, inner: Scope, within: _At | None) -> tuple[Explanation, ...]:
+    def _parts(self, stream: Stream, inner: Scope, within: At | None) -> tuple[Explanation, ...]:
         """The source and each filter, with what it alone keeps of the history."""
         source = Explanation(NodeKind.SOURCE, source_text(stream.source))
         whole = self._whole(stream, inner)
@@ -337,7 +332,7 @@ class _Explainer:
         stream: Stream,
         part: Within | Between | Sources | ExpiresAfter,
         whole: Scope,
-        within: _At | None,
+        within: At | None,
         every: Sequence[Item],
     ) -> Explanation:
         """A filter without a condition."""
@@ -359,7 +354,7 @@ class _Explainer:
             window=window,
         )
 
-    def _where(self, stream: Stream, part: Where, inner: Scope, within: _At | None) -> Explanation:
+    def _where(self, stream: Stream, part: Where, inner: Scope, within: At | None) -> Explanation:
         """A `where`: asked of the items that the filters without conditions keep."""
         condition = part.condition
         operands = condition.operands if isinstance(condition, And) else (condition,)
@@ -368,10 +363,10 @@ class _Explainer:
             return replace(plain, children=self._conditions(operands, inner, None))
         others = tuple(part for part in stream.filters if not isinstance(part, Where))
         asked = [
-            _Asked(
+            Asked(
                 self._places.label(item),
                 self._places.pointer(item),
-                _At(within.env, item, within.around),
+                At(within.env, item, within.around),
             )
             for item in self._items(Stream(stream.source, others), inner, within)
         ]
@@ -384,7 +379,7 @@ class _Explainer:
             children=plain.children or self._conditions(operands, inner, None),
         )
 
-    def _items(self, stream: Stream, scope: Scope, at: _At) -> Sequence[Item]:
+    def _items(self, stream: Stream, scope: Scope, at: At) -> Sequence[Item]:
         items = self._stream(stream, scope)(at.env, at.around)
         if arrays_of(scope):
             self._places.note_entries(at.env, scope)

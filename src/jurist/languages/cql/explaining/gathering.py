@@ -77,6 +77,8 @@ class Gathered:
         subject = self.users.setdefault(user, SubjectReadings())
         if node.kind is not NodeKind.AGGREGATE:
             subject.readings.setdefault(reading.condition, []).append(reading)
+            for stream in _streams(node):  # on the right of the comparison
+                self._stream(stream, subject)
             return
         source = node.children[0].label
         subject.readings.setdefault(source, []).append(reading)
@@ -91,7 +93,7 @@ class Gathered:
 
     def _stream(self, node: Explanation, subject: SubjectReadings) -> None:
         """The events that an aggregate counts, its time, and those of the streams within it."""
-        source, *filters = node.children
+        source, *filters = _without_streams(node)
         self.sources.setdefault(source.label)
         subject.counted.update(node.items)
         if source.reading:
@@ -102,6 +104,8 @@ class Gathered:
                 below = item.children if item.kind is NodeKind.ITEM else (item,)
                 for condition in below:
                     self._inner(condition, subject, source.label, negated=False)
+        for stream in _streams(node):
+            self._stream(stream, subject)
 
     def _inner(
         self, node: Explanation, subject: SubjectReadings, outer: str, *, negated: bool
@@ -167,9 +171,18 @@ def condition_text(node: Explanation) -> str:
             text = "".join(map(condition_text, below))
             return text if node.kind is NodeKind.ITEM else f"{node.label} {text}"
         case NodeKind.AGGREGATE:
-            return ".".join([*map(_part, node.children), node.label])
+            return ".".join([*map(_part, _without_streams(node)), node.label])
         case _:
             return node.label
+
+
+def _streams(node: Explanation) -> list[Explanation]:
+    """The streams that the left side of a comparison is compared with."""
+    return [child for child in node.children if child.kind is NodeKind.AGGREGATE]
+
+
+def _without_streams(node: Explanation) -> list[Explanation]:
+    return [child for child in node.children if child.kind is not NodeKind.AGGREGATE]
 
 
 def _part(node: Explanation) -> str:

@@ -112,6 +112,7 @@ def compared(query: CqlQuery, schema: CqlSchema) -> Compared:
         kept=tuple(walk.kept),
         together=tuple(walk.together),
         summed=frozenset(walk.summed),
+        fixed=tuple(dict.fromkeys(walk.fixed)),
         obstacles=tuple(dict.fromkeys(walk.obstacles)),
     )
 
@@ -149,6 +150,7 @@ class _Walk:
         self.kept: list[int | Decimal] = []
         self.together: list[tuple[str, str]] = []
         self.summed: set[str] = set()
+        self.fixed: list[tuple[str, str]] = []
         self.obstacles: list[str] = []
 
     def changed(self, query: CqlQuery) -> CqlQuery:
@@ -208,11 +210,15 @@ class _Walk:
             case Duration(amount):
                 self.kept.append(amount)
                 return node
-            case Trait() | Property() | Context():
-                self.together.append((side.place, place_of(node, scope, self._names)))
-                return node
-            case Reduction():
-                self.together.append((side.place, self._side(node, scope).place))
+            case Trait() | Property() | Context() | Reduction():
+                other = self._side(node, scope)
+                self.together.append((side.place, other.place))
+                if operator in _PARTS:
+                    self.fixed += [
+                        (each.place, "it is searched, or searched for, as a text")
+                        for each in (side, other)
+                        if each.is_json or each.kind not in _TEXTS
+                    ]
                 return node
             case Number() | Text() | Date() | Moment():
                 return self._constant(node, side, operator)
