@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 import msgspec
@@ -61,10 +62,15 @@ def compare(node: Condition, told: Explanation, reader: Oracle, at: At | None) -
         ):
             assert told.label == "ANY"
             compare_users(node, told, reader, at)
-        case Comparison(left) if isinstance(left, Reduction):
-            compare_stream(left, told, reader, at)
-        case Comparison(left):
-            assert told.children == ()
+        case Comparison(left, _, arguments):
+            others = [side for side in arguments if isinstance(side, Reduction)]
+            own = len(told.children) - len(others)
+            for side, child in zip(others, told.children[own:], strict=True):
+                compare_stream(side, child, reader, at)
+            if isinstance(left, Reduction):
+                compare_stream(left, replace(told, children=told.children[:own]), reader, at)
+                return
+            assert own == 0
             if not (isinstance(left, Trait) and EACH in left.name):
                 assert told.value == shown(reader.value(left, at))
 
