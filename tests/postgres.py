@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -61,6 +62,18 @@ class Server:
             self._process.wait(30)
             self._process = None
 
+    def cpu_ms(self) -> float:
+        """What the server and its processes have taken of the processors, also those that ended."""
+        assert self._process is not None
+        parent = psutil.Process(self._process.pid)
+        own = parent.cpu_times()
+        spent = own.user + own.system + own.children_user + own.children_system
+        for child in parent.children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = child.cpu_times()
+                spent += times.user + times.system
+        return 1_000 * spent
+
     def new_database(self) -> str:
         """The URL of a fresh, empty database."""
         name = f"test_{os.getpid()}_{next(_NUMBERS)}"
@@ -82,7 +95,8 @@ class Server:
         assert done.returncode == 0, done.stderr.decode()[-2000:]
 
 
-def _find_binaries() -> Path | None:
+def binaries_of_postgres() -> Path | None:
+    """Where a PostgreSQL is that this user can run."""
     places: list[Path] = []
     wheel = importlib.util.find_spec("pgserver")
     if wheel is not None and wheel.origin is not None:
@@ -108,7 +122,7 @@ def _find_binaries() -> Path | None:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """One server for the session; a test that kills it starts it again."""
-    binaries = _find_binaries()
+    binaries = binaries_of_postgres()
     if binaries is None:
         pytest.skip("no PostgreSQL that this user can run: neither of the pgserver wheel nor here")
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: a socket's path has at most 107 bytes
