@@ -109,8 +109,10 @@ class ReducedStream:
         return coercion_of(self.items.schema.readings.number_like_text)
 
     def value(self, fact: Primitive) -> Formula:
-        """A fact about an item's reduced value."""
-        return self.items.leaf(self.slot)(fact)
+        """A fact about an item's reduced value; every event has a time."""
+        if not self.reduces_time:
+            return self.items.leaf(self.slot)(fact)
+        return TRUE if fact == IS_PRESENT else moment_as_text(self.items.leaf(TIME))(fact)
 
     def some(self, members: Formula) -> Formula:
         """That some item passes the filters and another formula."""
@@ -328,6 +330,8 @@ def _extreme_text(stream: ReducedStream, fact: Primitive) -> Formula:
 
 def _listed_texts(stream: ReducedStream) -> Sequence[str]:
     """The texts that there are, where the schema lists them."""
+    if stream.reduces_time:
+        return ()
     known = stream.items.allowed(stream.slot)
     values = known.enum or (("true", "false") if known.kind is Kind.BOOLEAN else ())
     texts = sorted(set(map(text_of, values)))
