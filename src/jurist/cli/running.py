@@ -16,6 +16,7 @@ from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import FailureKind
 from jurist.report.progress import Bars, progress_bars
+from jurist.report.sent_words import repeat_words
 from jurist.runs.deleting import forget_run
 from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.reaching import sketch
@@ -25,6 +26,7 @@ from jurist.runs.study import StudyFile
 from jurist.runs.unmatched import unmatched_answers
 from jurist.store import Store, open_store
 from jurist.store.failures import failures_that_may_pass
+from jurist.store.sent import count_repeats
 
 if TYPE_CHECKING:
     from jurist.analysis.standings import Standing
@@ -119,6 +121,7 @@ def work_in_terminal(
             f"run {plain(outcome.run)} in {plain(store.place)}: "
             f"{counted(outcome.done, 'task')} done here in {outcome.seconds:.1f} s{others}"
         )
+        print_notes(repeat_words(count_repeats(store, outcome.run)), quiet=quiet)
         return ExitCode.YES
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ExchangeKind,
         Ledger,
         MemoryLedger,
+        Turn,
         decode_reply,
     )
     from jurist.models.presets import PRESETS, Auth, BatchApi, Preset, WireProtocol
@@ -85,6 +86,7 @@ __all__ = [
     "SystemClock",
     "TokenLogprobs",
     "Totals",
+    "Turn",
     "UnreadableError",
     "Usage",
     "WireProtocol",
@@ -114,6 +116,7 @@ __getattr__ = public_names(
             "ExchangeKind",
             "Ledger",
             "MemoryLedger",
+            "Turn",
             "decode_reply",
         ),
         "presets": ("PRESETS", "Auth", "BatchApi", "Preset", "WireProtocol"),

@@ -108,7 +108,7 @@ class Models:
             clock=clock,
             budget=budget,
         )
-        self._exchanges = Exchanges(self.ledger, self._batch.kept)
+        self._exchanges = Exchanges(self.ledger, self._batch.kept, clock)
 
     async def __aenter__(self) -> Self:
         return self

@@ -5,8 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 
-from .ledger import Exchange, Ledger
+from .clock import Clock
+from .ledger import CallClaims, Exchange, Ledger, Turn
+
+_FIRST_LOOK_S: Final = 0.1
+_LOOK_EACH_S: Final = 2.0
+"""How often a session looks whether another's reply is there."""
 
 
 @dataclass(slots=True)
@@ -33,13 +39,18 @@ class Exchanges:
     Args:
         ledger: Where exchanges are kept.
         kept: Is told of each key and model that was kept.
+        clock: By which another session's reply is waited for.
     """
 
-    def __init__(self, ledger: Ledger, kept: Callable[[str, str], Awaitable[None]]) -> None:
+    def __init__(
+        self, ledger: Ledger, kept: Callable[[str, str], Awaitable[None]], clock: Clock
+    ) -> None:
         self.ledger = ledger
         self.totals = Totals()
         self._kept = kept
-        self._under_way: dict[str, asyncio.Task[Exchange]] = {}
+        self._clock = clock
+        self._claims = ledger if isinstance(ledger, CallClaims) else None
+        self._under_way: dict[str, asyncio.Task[tuple[Exchange, bool]]] = {}
 
     async def close(self) -> None:
         """Cancel what is under way."""
@@ -55,7 +66,7 @@ class Exchanges:
         task = self._under_way.get(key)
         if task is not None:
             self.totals.cached += 1
-            return await asyncio.shield(task), True
+            return (await asyncio.shield(task))[0], True
         known = await self.ledger.get(key)
         if known is not None:
             self.totals.cached += 1
@@ -63,28 +74,44 @@ class Exchanges:
         task = self._under_way.get(key)
         if task is not None:  # an equal call was quicker while the ledger was asked
             self.totals.cached += 1
-            return await asyncio.shield(task), True
+            return (await asyncio.shield(task))[0], True
         task = asyncio.ensure_future(self._make(key, ask))
         self._under_way[key] = task
 
-        def done(made: asyncio.Task[Exchange]) -> None:
+        def done(made: asyncio.Task[tuple[Exchange, bool]]) -> None:
             self._under_way.pop(key, None)
             if not made.cancelled():
                 made.exception()  # told to whoever waits; where nobody does, asyncio would print it
 
         task.add_done_callback(done)
-        return await asyncio.shield(task), False
+        return await asyncio.shield(task)
 
-    async def _make(self, key: str, ask: Callable[[str], Awaitable[Exchange]]) -> Exchange:
+    async def _make(
+        self, key: str, ask: Callable[[str], Awaitable[Exchange]]
+    ) -> tuple[Exchange, bool]:
+        """The exchange, and whether another session made it meanwhile."""
+        pause = _FIRST_LOOK_S
+        while self._claims is not None:
+            turn = await self._claims.begin(key)
+            if isinstance(turn, Exchange):
+                self.totals.cached += 1
+                return turn, True
+            if turn is Turn.OURS:
+                break
+            await self._clock.sleep(pause)
+            pause = min(2 * pause, _LOOK_EACH_S)
         try:
             exchange = await ask(key)
-        except Exception:
-            self.totals.failed += 1
+            await self.ledger.put(exchange)
+        except BaseException as error:
+            if isinstance(error, Exception):
+                self.totals.failed += 1
+            if self._claims is not None:
+                await self._claims.abandon(key)
             raise
-        await self.ledger.put(exchange)
         await self._kept(key, exchange.model)
         self.totals.calls += 1
         self.totals.input_tokens += exchange.input_tokens
         self.totals.output_tokens += exchange.output_tokens
         self.totals.usd += exchange.usd or 0.0
-        return exchange
+        return exchange, False

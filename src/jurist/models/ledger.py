@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Annotated, Final, Protocol, TypeVar
+from typing import Annotated, Final, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -86,6 +86,27 @@ class Ledger(Protocol):
 
     async def put(self, exchange: Exchange) -> None:
         """Keep an exchange; returns once it is durable. The first one under a key stays."""
+        ...
+
+
+class Turn(StrEnum):
+    """Whose it is to make a call."""
+
+    OURS = "ours"
+    ANOTHERS = "another's"
+    """Another session makes it: its reply will be in the ledger."""
+
+
+@runtime_checkable
+class CallClaims(Protocol):
+    """Tells sessions that share a ledger which of them makes a call."""
+
+    async def begin(self, key: str) -> Turn | Exchange:
+        """Whose turn it is, or the exchange where there is one by now."""
+        ...
+
+    async def abandon(self, key: str) -> None:
+        """Leave a call that was ours to others: it came to nothing."""
         ...
 
 

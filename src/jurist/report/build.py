@@ -37,12 +37,12 @@ from jurist.report.questions import (
     asks_unchecked,
     questions_note,
 )
-from jurist.report.sent_words import sent_words
+from jurist.report.sent_words import repeat_words, sent_words
 from jurist.runs.results import Result, results, rulings, workspaces, writings
 from jurist.store import Store
 from jurist.store.consistency import consistency_of
 from jurist.store.runs import datasets_of, get_run
-from jurist.store.sent import sent_totals
+from jurist.store.sent import count_repeats, sent_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,10 @@ def _read(store: Store, run: str) -> _Read:
     for writing in writings(store, run):
         notes.add_writing(writing)
         questions.add_writing(writing)
-    sent = tuple(sent_words(record.study, sent_totals(store, run=run)))
+    sent = (
+        *sent_words(record.study, sent_totals(store, run=run)),
+        *repeat_words(count_repeats(store, run)),
+    )
     return _Read(questions, worst, notes, makings, sent, record.shard)
 
 

@@ -35,3 +35,12 @@ def sent_words(study: str, totals: Sequence[SentTotal]) -> Iterator[str]:
         for key in sorted(requests)
     )
     yield f"Level of privacy: {level}. Sent: {sent}."
+
+
+def repeat_words(repeats: int) -> Iterator[str]:
+    """What is said of calls that may have been paid twice; nothing where there is none."""
+    if repeats:
+        yield (
+            f"Made again: {counted(repeats, 'call')} whose session was lost before it could keep "
+            "the reply, and which may have been paid twice."
+        )

@@ -9,7 +9,7 @@ whole group. Look-ups are grouped likewise, apart: they never wait for a disk th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -32,7 +32,16 @@ from sqlalchemy import (
     update,
 )
 
-from jurist.models import Amount, BatchRecord, Exchange, ExchangeKind, SentOutcome, SentRequest
+from jurist.models import (
+    Amount,
+    BatchRecord,
+    Exchange,
+    ExchangeKind,
+    SentOutcome,
+    SentRequest,
+    Turn,
+)
+from jurist.store.call_claims import CallClaims
 from jurist.store.engine import Store
 from jurist.store.grouping import GATHER_S, GroupCommit, fail
 from jurist.store.inserting import insert_absent
@@ -113,6 +122,8 @@ class SqlLedger:
         self._gets: dict[str, list[asyncio.Future[Exchange | None]]] = {}
         self._puts = GroupCommit(self._add, self._writing)
         self._finder: asyncio.Task[None] | None = None
+        # A run in a file has one session at a time, which joins equal calls by itself.
+        self._claims = CallClaims(store, self._writing, _find) if store.shared else None
 
     async def get(self, key: str) -> Exchange | None:
         """The exchange under this key, if there is one.
@@ -134,6 +145,19 @@ class SqlLedger:
         """
         await self._puts.add(exchange)
 
+    async def begin(self, key: str) -> Turn | Exchange:
+        """Whose turn it is to make a call, or the exchange where there is one by now.
+
+        Raises:
+            StoreError: The store cannot be written.
+        """
+        return Turn.OURS if self._claims is None else await self._claims.begin(key)
+
+    async def abandon(self, key: str) -> None:
+        """Leave a call that was ours to others: it came to nothing."""
+        if self._claims is not None:
+            await self._claims.abandon(key)
+
     async def leaving(self, requests: Sequence[SentRequest]) -> None:
         """Keep requests that are about to leave; returns once they are committed.
 
@@ -151,6 +175,8 @@ class SqlLedger:
         if self._finder is not None:
             await asyncio.gather(self._finder, return_exceptions=True)
         await self._puts.close()
+        if self._claims is not None:
+            await self._claims.close()
         self._reading.shutdown()
         self._writing.shutdown()
 
@@ -223,15 +249,12 @@ class SqlLedger:
             write_outcomes(connection, [item for item in items if isinstance(item, SentOutcome)])
             if rows:
                 connection.execute(insert_absent(connection, EXCHANGES), rows)
+                if self._claims is not None:
+                    self._claims.end(connection, [str(row["key"]) for row in rows])
 
     def _look_up(self, keys: Sequence[str]) -> dict[str, Exchange]:
-        found: dict[str, Exchange] = {}
         with self._store.read() as connection:
-            for at in range(0, len(keys), _PAGE):
-                for row in connection.execute(_FIND, {"wanted": keys[at : at + _PAGE]}):
-                    exchange = _exchange(row)
-                    found[exchange.key] = exchange
-        return found
+            return _find(connection, keys)
 
     def _page(self, model: str | None, after: str) -> list[Exchange]:
         query = select(EXCHANGES).where(EXCHANGES.c.key > after)
@@ -319,6 +342,16 @@ class SqlLedger:
     def _close_batch(self, tag: str) -> None:
         with self._store.write() as connection:
             connection.execute(delete(BATCHES).where(BATCHES.c.tag == tag))
+
+
+def _find(connection: Connection, keys: Collection[str]) -> dict[str, Exchange]:
+    found: dict[str, Exchange] = {}
+    listed = list(keys)
+    for at in range(0, len(listed), _PAGE):
+        for row in connection.execute(_FIND, {"wanted": listed[at : at + _PAGE]}):
+            exchange = _exchange(row)
+            found[exchange.key] = exchange
+    return found
 
 
 def _open_account(connection: Connection, run: str) -> None:

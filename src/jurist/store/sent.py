@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, and_, func, insert, or_, select
 
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store
 from jurist.store.tables import SENT, SENT_OUTCOMES
@@ -132,6 +132,35 @@ def sent_totals(store: Store, *, run: str | None = None) -> tuple[SentTotal, ...
             SentTotal(*row[:4], int(row[4]), int(row[5]), row[6], row[7])
             for row in connection.execute(query.group_by(*by).order_by(*by))
         )
+
+
+def count_repeats(store: Store, run: str) -> int:
+    """Calls of a run that a session sent although another may have been answered already.
+
+    The other was lost before it could keep the reply: such a call may have been paid twice.
+    """
+    process = func.count(func.distinct(func.substr(SENT.c.id, _PROCESS_AT, _PROCESS_LENGTH)))
+    outcome = SENT_OUTCOMES.c
+    may_be_paid = or_(
+        outcome.id.is_(None),
+        and_(outcome.left.is_not(None), or_(outcome.answered.is_(None), outcome.status == _OK)),
+    )
+    repeated = (
+        select((process - 1).label("again"))
+        .select_from(SENT)
+        .join(SENT_OUTCOMES, outcome.id == SENT.c.id, isouter=True)
+        .where(SENT.c.run == run, SENT.c.key != "", may_be_paid)
+        .group_by(SENT.c.key)
+        .having(process > 1)
+        .subquery()
+    )
+    with store.read() as connection:
+        return int(connection.scalar(select(func.sum(repeated.c.again))) or 0)
+
+
+_OK: Final = 200
+_PROCESS_AT, _PROCESS_LENGTH = 13, 8
+"""Where a request's id says which process sent it (`models.sent.request_of`)."""
 
 
 def _row(request: SentRequest) -> dict[str, object]:

@@ -1,0 +1,128 @@
+"""Sessions that need the same reply of a model: one of them pays, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from jurist.errors import ModelError
+from jurist.models import Message, Models, Request, logged_by, on_errand
+from jurist.runs import read_study
+from jurist.store import Store, open_store
+from jurist.store.ledger import SqlLedger
+from jurist.store.sent import count_repeats
+from model_server import Fault, ModelServer
+from model_studies import model_study, play, run_beside
+
+pytestmark = pytest.mark.postgres
+
+
+@asynccontextmanager
+async def session(url: str) -> AsyncGenerator[tuple[Models, Store]]:
+    store = open_store(url)
+    ledger = SqlLedger(store)
+    try:
+        with logged_by(ledger), on_errand(run="r"):
+            async with Models(ledger) as models:
+                yield models, store
+    finally:
+        await ledger.close()
+        store.close()
+
+
+def request(server: ModelServer, number: int = 0) -> Request:
+    messages = (Message("user", f"number {number}"),)
+    return Request(f"{server.url}#test-model", messages, max_tokens=50, seed=1)
+
+
+async def test_of_two_sessions_that_ask_the_same_one_pays(postgres_url: str) -> None:
+    open_store(postgres_url).close()
+    async with (
+        ModelServer(delay_s=0.3) as server,
+        session(postgres_url) as (first, store),
+        session(postgres_url) as (second, _),
+    ):
+        replies = await asyncio.gather(
+            *(models.call(request(server, n)) for models in (first, second) for n in range(20))
+        )
+        assert len(server.counts.bodies) == 20
+        assert [reply.text for reply in replies[:20]] == [reply.text for reply in replies[20:]]
+        assert sum(reply.cached for reply in replies) == 20
+        assert first.totals.calls + second.totals.calls == 20
+        assert claims(store) == 0
+        assert count_repeats(store, "r") == 0
+
+
+async def test_a_call_that_failed_is_left_to_the_other_session(postgres_url: str) -> None:
+    open_store(postgres_url).close()
+    async with (
+        ModelServer(script=[Fault.BAD_REQUEST], delay_s=0.2) as server,
+        session(postgres_url) as (first, store),
+        session(postgres_url) as (second, _),
+    ):
+        failing = asyncio.create_task(first.call(request(server)))
+        await asyncio.sleep(0.1)
+        reply = await second.call(request(server))
+        with pytest.raises(ModelError):
+            await failing
+        assert reply.text
+        assert len(server.counts.bodies) == 2
+        assert claims(store) == 0
+        assert count_repeats(store, "r") == 0  # the server had said that it did nothing
+
+
+async def test_a_call_of_a_session_that_was_lost_is_made_again_and_counted(
+    postgres_url: str,
+) -> None:
+    open_store(postgres_url).close()
+    async with (
+        ModelServer(delay_s=0.5) as server,
+        session(postgres_url) as (lost, store),
+        session(postgres_url) as (other, _),
+    ):
+        late = asyncio.create_task(lost.call(request(server)))
+        await asyncio.sleep(0.2)
+        with store.write() as connection:  # as if it had been stopped for as long as a claim lasts
+            connection.execute(text("UPDATE call_claims SET until = 0"))
+            # Requests of one process are retries, not repeats: this one was another's.
+            connection.execute(text(
+                "UPDATE sent SET id = substr(id, 1, 12) || 'ffffffff' || substr(id, 21)"
+            ))  # fmt: skip
+        reply = await other.call(request(server))
+        assert (await late).text == reply.text
+        assert len(server.counts.bodies) == 2
+        assert count_repeats(store, "r") == 1
+        assert count_repeats(store, "another") == 0
+
+
+async def test_three_sessions_share_a_budget_to_the_last_call(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    """1,000 cases, 800 calls: each session draws from one account."""
+    async with ModelServer(reply=play) as server:
+        study = model_study(
+            tmp_path, server.url, cases=1000, judges="[proof]", extra="budget: {calls: 800}"
+        )
+        text_ = study.read_text()
+        study.write_text(text_.replace("use: all", "use: authored").replace("concurrency: 4", ""))
+        outcomes = await asyncio.gather(
+            *(run_beside(read_study(study), postgres_url) for _ in range(3))
+        )
+        assert {outcome.ending for outcome in outcomes} == {"out_of_budget"}
+        assert len(server.counts.bodies) == 800
+    store = open_store(postgres_url)
+    with store.read() as connection:
+        assert connection.scalar(text("SELECT calls FROM accounts")) == 800
+        assert connection.scalar(text("SELECT count(*) FROM exchanges")) == 800
+    assert claims(store) == 0
+    store.close()
+
+
+def claims(store: Store) -> int:
+    with store.read() as connection:
+        return int(connection.scalar(text("SELECT count(*) FROM call_claims")) or 0)
