@@ -8,6 +8,7 @@
     │   ├── StudyError        a study file that cannot be run as written
     │   └── AnnotationError   annotations that cannot be used as asked
     ├── StoreError            the store cannot be reached, read or written
+    │   └── StoreAway         its server is out of reach for now: trying again may help
     ├── ModelError            a model call that failed for good
     │   ├── BudgetExceeded    the next call would overrun the budget
     │   └── AnsweredError     a server answered with an error of its own
@@ -132,6 +133,10 @@ class QuerySyntaxError(InputError):
 
 class StoreError(JuristError):
     """The store cannot be reached, read or written."""
+
+
+class StoreAway(StoreError):  # noqa: N818 - says what happened
+    """The store's server is out of reach for now, or undid a transaction: trying again may help."""
 
 
 class ModelError(JuristError):

@@ -20,8 +20,8 @@ from jurist.production.online import account_of, is_drawn
 from jurist.production.online_figures import By, online_rows
 from jurist.records import Verdict
 from jurist.store import open_store
+from jurist.store.accounts import ACCOUNTS
 from jurist.store.interactions import Interaction
-from jurist.store.ledger import ACCOUNTS
 from jurist.store.online_verdicts import State, Watched, Way, watched
 from model_server import Json
 from studies import SCHEMA

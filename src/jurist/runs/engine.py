@@ -26,6 +26,7 @@ from jurist.runs.progress import Progress, Silence, Tally
 from jurist.runs.shards import WHOLE, Shard
 from jurist.store import Store
 from jurist.store.counters import Count, audit_counts, count_tasks
+from jurist.store.patience import patiently
 from jurist.store.queue import (
     Claim,
     Done,
@@ -167,11 +168,15 @@ class _Session:
             open_lost(self._store, self._run, dead)
 
     async def _outcome(self, seconds: float) -> Outcome:
-        counts = await asyncio.to_thread(count_tasks, self._store, self._run)
+        counts = await asyncio.to_thread(
+            patiently, self._store, lambda: count_tasks(self._store, self._run)
+        )
         left = sum(count.total - count.finished for count in counts)
         ending = Ending.INTERRUPTED
         if left == 0:
-            await asyncio.to_thread(audit_counts, self._store, self._run)
+            await asyncio.to_thread(
+                patiently, self._store, lambda: audit_counts(self._store, self._run)
+            )
         if left == 0 or (self._awaited and self._over.is_set()):
             ending = Ending.FINISHED
         elif self._reason:
@@ -213,8 +218,15 @@ class _Session:
             return found
 
     async def _claim_some(self, lane: Lane, most: int, most_lost: int | None) -> tuple[Claim, ...]:
-        return await self._in_store(
-            lambda: claim(
+        held = tuple(self._held)
+        tried = False
+
+        def work() -> tuple[Claim, ...]:
+            nonlocal tried
+            if tried:  # what was claimed before the connection was lost, nobody knows of
+                release(self._store, self._run, worker=self._worker, but=held)
+            tried = True
+            return claim(
                 self._store,
                 self._run,
                 lane.stage,
@@ -224,7 +236,8 @@ class _Session:
                 lease_ms=self._lease_ms,
                 most_lost=most_lost,
             )
-        )
+
+        return await self._in_store(work)
 
     async def _serve(self, lane: Lane) -> None:
         """Do a lane's tasks, one after the other, until there is a `None` among them."""
@@ -361,7 +374,9 @@ class _Session:
 
     async def _in_store(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._database, lambda: work(*args, **kwargs))
+        return await loop.run_in_executor(
+            self._database, lambda: patiently(self._store, lambda: work(*args, **kwargs))
+        )
 
 
 def _by_stage(counts: tuple[Count, ...]) -> dict[Stage, tuple[int, int]]:

@@ -28,6 +28,7 @@ from jurist.runs.study import StudyFile
 from jurist.store import Store
 from jurist.store.failures import reopen_failures
 from jurist.store.lock import hold_run
+from jurist.store.patience import patiently
 from jurist.store.runs import RunState, datasets_of, get_run, set_state
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ async def _run(file: StudyFile, store: Store, how: _How, stop: asyncio.Event) ->
         left = await compare_answers(the_plan, store, pool, progress=progress, stop=stop)
         if left:
             return replace(outcome, ending=Ending.INTERRUPTED, open=left)
-        await asyncio.to_thread(set_state, store, run, RunState.FINISHED)
+        await asyncio.to_thread(patiently, store, lambda: set_state(store, run, RunState.FINISHED))
         return outcome
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
+from functools import partial
 from typing import Final
 
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from sqlalchemy import (
 from jurist.models import Exchange, Turn
 from jurist.store.engine import Store, now_ms
 from jurist.store.grouping import GATHER_S, fail
+from jurist.store.patience import patiently
 from jurist.store.tables import METADATA
 from jurist.store.workers import new_worker
 
@@ -79,7 +81,9 @@ class CallClaims:
     async def abandon(self, key: str) -> None:
         """Leave a call to others."""
         self._held.discard(key)
-        await asyncio.get_running_loop().run_in_executor(self._writing, self._abandon, key)
+        await asyncio.get_running_loop().run_in_executor(
+            self._writing, patiently, self._store, lambda: self._abandon(key)
+        )
 
     def end(self, connection: Connection, keys: Collection[str]) -> None:
         """Give up claims in the transaction that keeps their replies."""
@@ -102,7 +106,9 @@ class CallClaims:
             waiting = dict(self._waiting)
             self._waiting.clear()
             (turns,) = await asyncio.gather(
-                loop.run_in_executor(self._writing, self._claim, sorted(waiting)),
+                loop.run_in_executor(
+                    self._writing, patiently, self._store, partial(self._claim, sorted(waiting))
+                ),
                 return_exceptions=True,
             )
             if isinstance(turns, BaseException):
@@ -117,7 +123,7 @@ class CallClaims:
         loop = asyncio.get_running_loop()
         while self._held or self._waiting:
             await asyncio.sleep(_RENEW_S)
-            await loop.run_in_executor(self._writing, self._hold_on)
+            await loop.run_in_executor(self._writing, patiently, self._store, self._hold_on)
 
     def _claim(self, keys: Collection[str]) -> dict[str, Turn | Exchange]:
         with self._store.write() as connection:

@@ -52,6 +52,8 @@ class Store:
         self.place = place
         self.slot = secrets.randbelow(_SLOTS) if self.shared else 0
         """Which of the rows that count something this one adds to; see `counters`."""
+        self.away_since: float | None = None
+        """Since when its server is out of reach, by the monotonic clock; see `patience`."""
 
     @property
     def shared(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from jurist.errors import StoreError
+from jurist.errors import StoreAway, StoreError
 
 _SQLITE: Final = {
     "SQLITE_BUSY": ("is locked by another process", "wait for it, or end it"),
@@ -34,7 +34,10 @@ _POSTGRES: Final = {
     "28": ("refused the user or password", "check the URL's user and password"),
     "42501": ("does not let this user do that", "grant the user rights to create tables"),
     "55P03": ("is locked by another process", "wait for it, or end it"),
+    "40": ("undid a transaction that others stood in the way of", "run again"),
 }
+_PASSING: Final = ("57P", "08", "53300", "40")
+"""What a server says when it may well do the same in a moment."""
 _SAFE: Final = "what was committed is safe; the rest is done when you run again"
 _REPORT: Final = "try again; if it stays, copy the store and report it"
 
@@ -53,15 +56,18 @@ def explain(error: DBAPIError, place: str, *, expected: str) -> StoreError:
     said = str(cause).strip().splitlines()[0][:300] if cause is not None else str(error)
     sqlite_name: object = getattr(cause, "sqlite_errorname", None)
     state: object = getattr(cause, "sqlstate", None)
+    kind = StoreError
     if isinstance(sqlite_name, str):
         what, fix = _known(_SQLITE, sqlite_name)
     elif isinstance(state, str):
         what, fix = _known(_POSTGRES, state)
+        kind = StoreAway if state.startswith(_PASSING) else StoreError
     elif type(cause).__name__ in {"OperationalError", "InterfaceError"}:
         what, fix = "cannot be reached", "see that the server runs and that the URL is right"
+        kind = StoreAway
     else:
         what, fix = "gave an error", _REPORT
-    return StoreError(f"the store {place} {what} ({said})", expected=expected, fix=fix)
+    return kind(f"the store {place} {what} ({said})", expected=expected, fix=fix)
 
 
 def _known(faults: Mapping[str, tuple[str, str]], name: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from jurist.records import Case
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store
-from jurist.store.tables import CASES, RUN_FILES, RUN_STUDIES
+from jurist.store.tables import CASES, RUN_FILES, RUN_STUDIES, RUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ def keep_for_joining(store: Store, run: str, study: str, files: Iterable[KeptFil
         for place, file in enumerate(files)
     ]
     with store.write() as connection:
+        # Several sessions may begin at once, each with the study in hand: one after the other.
+        connection.execute(select(RUNS.c.id).where(RUNS.c.id == run).with_for_update())
         for table in (RUN_STUDIES, RUN_FILES):
             connection.execute(delete(table).where(table.c.run == run))
         connection.execute(insert(RUN_STUDIES).values(run=run, study=study))

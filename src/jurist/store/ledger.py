@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -29,7 +29,6 @@ from sqlalchemy import (
     delete,
     func,
     select,
-    update,
 )
 
 from jurist.models import (
@@ -41,10 +40,12 @@ from jurist.models import (
     SentRequest,
     Turn,
 )
+from jurist.store.accounts import book, draw, drawn
 from jurist.store.call_claims import CallClaims
 from jurist.store.engine import Store
 from jurist.store.grouping import GATHER_S, GroupCommit, fail
 from jurist.store.inserting import insert_absent
+from jurist.store.patience import patiently
 from jurist.store.sent import write_outcomes, write_sent
 from jurist.store.tables import METADATA
 
@@ -65,15 +66,6 @@ EXCHANGES: Final = Table(
     Column("attempts", Integer, nullable=False),
     Column("created", BigInteger, nullable=False),
     Index(None, "model"),
-)
-
-ACCOUNTS: Final = Table(
-    "accounts",
-    METADATA,
-    Column("run", String(64), primary_key=True),
-    Column("pico", BigInteger, nullable=False),  # picodollars drawn
-    Column("tokens", BigInteger, nullable=False),
-    Column("calls", BigInteger, nullable=False),
 )
 
 BATCHES: Final = Table(
@@ -120,7 +112,7 @@ class SqlLedger:
             else ThreadPoolExecutor(1, thread_name_prefix="ledger-reading")
         )
         self._gets: dict[str, list[asyncio.Future[Exchange | None]]] = {}
-        self._puts = GroupCommit(self._add, self._writing)
+        self._puts = GroupCommit(self._add_patiently, self._writing)
         self._finder: asyncio.Task[None] | None = None
         # A run in a file has one session at a time, which joins equal calls by itself.
         self._claims = CallClaims(store, self._writing, _find) if store.shared else None
@@ -197,15 +189,16 @@ class SqlLedger:
 
     async def draw(self, run: str, amount: Amount, limit: Amount) -> bool:
         """Draw from the run's account, durably, unless its total would pass the limit."""
-        return await self._write(lambda: self._draw(run, amount, limit))
+        return await self._write(lambda: draw(self._store, run, amount, limit))
 
     async def give_back(self, run: str, amount: Amount) -> None:
-        """Return what was drawn and not spent."""
-        await self._write(lambda: self._book(run, Amount() - amount))
+        """Return what was drawn and not spent; not tried again, or it could be returned twice."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._writing, book, self._store, run, Amount() - amount)
 
     async def drawn(self, run: str) -> Amount:
         """The total of a run's account."""
-        return await self._read(lambda: self._drawn(run))
+        return await self._read(lambda: drawn(self._store, run))
 
     async def batches_under_way(self, model: str) -> tuple[BatchRecord, ...]:
         """The batches of a model that are not closed."""
@@ -220,10 +213,14 @@ class SqlLedger:
         await self._write(lambda: self._close_batch(tag))
 
     async def _write(self, work: Callable[[], _R]) -> _R:
-        return await asyncio.get_running_loop().run_in_executor(self._writing, work)
+        return await self._in(self._writing, work)
 
     async def _read(self, work: Callable[[], _R]) -> _R:
-        return await asyncio.get_running_loop().run_in_executor(self._reading, work)
+        return await self._in(self._reading, work)
+
+    async def _in(self, threads: Executor, work: Callable[[], _R]) -> _R:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(threads, patiently, self._store, work)
 
     async def _find(self) -> None:
         """Serve look-ups, group by group, until none is waiting."""
@@ -241,6 +238,9 @@ class SqlLedger:
                 for future in waiting:
                     if not future.done():
                         future.set_result(exchange)
+
+    def _add_patiently(self, items: Sequence[Exchange | SentRequest | SentOutcome]) -> None:
+        patiently(self._store, lambda: self._add(items))
 
     def _add(self, items: Sequence[Exchange | SentRequest | SentOutcome]) -> None:
         rows = [_row(item) for item in items if isinstance(item, Exchange)]
@@ -284,34 +284,6 @@ class SqlLedger:
                 for row in connection.execute(query)
             )
 
-    def _draw(self, run: str, amount: Amount, limit: Amount) -> bool:
-        room = limit - amount
-        columns = ACCOUNTS.c
-        with self._store.write() as connection:
-            _open_account(connection, run)
-            done = connection.execute(
-                update(ACCOUNTS)
-                .where(
-                    columns.run == run,
-                    columns.pico <= room.pico,
-                    columns.tokens <= room.tokens,
-                    columns.calls <= room.calls,
-                )
-                .values(_raised(amount))
-            )
-            return done.rowcount == 1
-
-    def _book(self, run: str, amount: Amount) -> None:
-        with self._store.write() as connection:
-            _open_account(connection, run)
-            statement = update(ACCOUNTS).where(ACCOUNTS.c.run == run).values(_raised(amount))
-            connection.execute(statement)
-
-    def _drawn(self, run: str) -> Amount:
-        with self._store.read() as connection:
-            row = connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.run == run)).first()
-        return Amount() if row is None else Amount(row.pico, row.tokens, row.calls)
-
     def _batches(self, model: str) -> tuple[BatchRecord, ...]:
         query = select(BATCHES).where(BATCHES.c.model == model).order_by(BATCHES.c.created)
         with self._store.read() as connection:
@@ -352,19 +324,6 @@ def _find(connection: Connection, keys: Collection[str]) -> dict[str, Exchange]:
             exchange = _exchange(row)
             found[exchange.key] = exchange
     return found
-
-
-def _open_account(connection: Connection, run: str) -> None:
-    empty = {"run": run, "pico": 0, "tokens": 0, "calls": 0}
-    connection.execute(insert_absent(connection, ACCOUNTS).values(empty))
-
-
-def _raised(amount: Amount) -> dict[str, object]:
-    return {
-        "pico": ACCOUNTS.c.pico + amount.pico,
-        "tokens": ACCOUNTS.c.tokens + amount.tokens,
-        "calls": ACCOUNTS.c.calls + amount.calls,
-    }
 
 
 def _row(exchange: Exchange) -> dict[str, object]:

@@ -13,10 +13,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, Table, bindparam, func, select, update
 
 from jurist.errors import StoreError
+from jurist.store.accounts import ACCOUNTS
 from jurist.store.counters import recount
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store
 from jurist.store.inserting import insert_absent
-from jurist.store.ledger import ACCOUNTS, EXCHANGES
+from jurist.store.ledger import EXCHANGES
 from jurist.store.runs import RunState, get_run
 from jurist.store.stages import Status
 from jurist.store.tables import (

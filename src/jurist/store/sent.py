@@ -6,16 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, and_, func, insert, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store
+from jurist.store.inserting import insert_absent
 from jurist.store.tables import SENT, SENT_OUTCOMES
 
 if TYPE_CHECKING:
     from jurist.models import SentOutcome, SentRequest
-
-_INSERT: Final = insert(SENT)
-_INSERT_OUTCOME: Final = insert(SENT_OUTCOMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +58,14 @@ class SentTotal:
 def write_sent(connection: Connection, requests: Sequence[SentRequest]) -> None:
     """Write requests that are about to leave."""
     if requests:
-        connection.execute(_INSERT, [_row(request) for request in requests])
+        connection.execute(insert_absent(connection, SENT), [_row(request) for request in requests])
 
 
 def write_outcomes(connection: Connection, outcomes: Sequence[SentOutcome]) -> None:
     """Write what became of requests."""
     if outcomes:
         connection.execute(
-            _INSERT_OUTCOME,
+            insert_absent(connection, SENT_OUTCOMES),
             [
                 {
                     "id": each.id,
