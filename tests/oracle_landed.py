@@ -10,5 +10,5 @@ DAYS_ALONE = True
 """B: relative windows in days on bare dates."""
 PARENT_IS_ANY_ITEM = True
 """E: `property(parent: ...)` reads the row or event immediately around."""
-COLUMNS_HAVE_MOMENTS = False
+COLUMNS_HAVE_MOMENTS = True
 """A: DATE, TIME and TIMESTAMP columns in order; `'500'` against a number column."""

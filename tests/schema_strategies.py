@@ -70,6 +70,7 @@ _BARE = (Operator.EXISTS, Operator.ABSENT)
 
 # --- schemas ------------------------------------------------------------------------------
 
+_TIMES = ("00:00:00", "08:30:00", "23:59:59")
 _WORDS = ("free", "pro", "Berlin", "shoes", "red shoes", "10", "")
 
 
@@ -254,7 +255,7 @@ def _compared(draw: st.DrawFn, left: Scalar, known: Field) -> Comparison:
     match known.kind:
         case Kind.NUMBER | Kind.INTEGER:
             operators = (*_COMPARED, Operator.ONE_OF, Operator.NONE_OF)
-        case Kind.STRING:
+        case Kind.STRING | Kind.TIME:
             operators = (Operator.EQUALS, Operator.DIFFERS, *_LISTS, *_AFFIXES)
         case Kind.BOOLEAN | Kind.UNKNOWN:
             operators = (Operator.EQUALS, Operator.DIFFERS)
@@ -284,6 +285,8 @@ def _constant(draw: st.DrawFn, known: Field) -> Constant:
         case Kind.DATE | Kind.DATE_TIME:
             day = draw(st.integers(-60, 60))
             return Date(datetime.date(2026, 6, 1) + datetime.timedelta(days=day))
+        case Kind.TIME:
+            return Text(draw(st.sampled_from(_TIMES)))
         case Kind.ARRAY:
             return draw(_constant(known.items or Field(Kind.STRING)))
         case _:
@@ -336,6 +339,8 @@ def values(draw: st.DrawFn, known: Field) -> Value:
         case Kind.OBJECT:
             inner = known.fields or {}
             return draw(values_of({_escaped(name): below for name, below in inner.items()}))
+        case Kind.TIME:
+            return draw(st.sampled_from(_TIMES))
         case Kind.STRING:
             return draw(st.sampled_from(_WORDS))
         case Kind.UNKNOWN:

@@ -164,7 +164,7 @@ WRONG: list[tuple[CqlSchema, str, str, str | None]] = [
     (SHOP, "impossible_value", f"{WHERE}property('shipped_at') = »'today'{END}", None),
     (SHOP, "impossible_value", f"{ORDER}.first(property('currency')) = »'GBP'", None),
     (SHOP, "impossible_value", f"{ORDER}.count() = »'many'", None),
-    (STREAMING, "type_clash", f"entity('orders').where(property('total') = »'5'{END}", None),
+    (STREAMING, "impossible_value", f"entity('orders').where(property('total') = »'5a'{END}", None),
     (STREAMING, "type_clash", f"entity('orders').where(property('status') = »5{END}", None),
     (STREAMING, "impossible_value", f"entity('orders').where(property('step') = »'5'{END}", "5"),
     (STREAMING, "type_clash", f"entity('orders').where(property('paid') = »1{END}", None),
@@ -185,8 +185,8 @@ WRONG: list[tuple[CqlSchema, str, str, str | None]] = [
     (STREAMING, "unknown_property",
      f"entity('orders').where(entity('order-products').where(»property(parent: 'totl') > 1"
      f"{END}{END}", "total"),
-    (STREAMING, "type_clash",
-     f"entity('orders').where(entity('order-products').where(property(parent: 'total') = »'1'"
+    (STREAMING, "impossible_value",
+     f"entity('orders').where(entity('order-products').where(property(parent: 'total') = »'1x'"
      f"{END}{END}", None),
     # accounts
     (SHOP, "no_accounts", "»ANY trait('plan') = 'pro'", None),

@@ -90,6 +90,7 @@ class Coercion(Enum):
     NUMBER = "text that reads as a number is that number"
     TEXT = "a number that meets a text is compared by its text"
     NONE = "a number and a text are never equal, and neither comes first"
+    MOMENT = "two moments are compared by when they are, all else as under NONE"
 
 
 class Group(Enum):

@@ -21,8 +21,9 @@ from jurist.languages.cql.checking.type_rules import (
     reference_finding,
     result_field,
 )
-from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Field
-from jurist.languages.cql.semantics.values import coercion_of
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Field, Kind
+from jurist.languages.cql.semantics.readings import StringEquality
+from jurist.languages.cql.semantics.values import Coercion, coercion_of
 from jurist.languages.cql.syntax import (
     And,
     Comparison,
@@ -129,9 +130,13 @@ class _Checker:
             if isinstance(argument, Scalar):
                 clash = reference_finding(node, left, self._side(argument, inner))
             elif isinstance(argument, Constant):
-                clash = constant_finding(node, left, argument, self._coercion)
+                clash = constant_finding(node, left, argument, self._coercion_of(left))
             if clash is not None:
                 yield clash
+
+    def _coercion_of(self, left: Side) -> Coercion:
+        exact = self._schema.readings.string_equality is StringEquality.TEXT
+        return Coercion.TEXT if exact and left.field.kind is Kind.STRING else self._coercion
 
     def _side(self, node: Scalar, scope: Scope) -> Side:
         if isinstance(node, Reduction):

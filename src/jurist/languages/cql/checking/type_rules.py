@@ -8,12 +8,13 @@ from msgspec import Struct
 
 from jurist.languages.cql.checking.findings import Finding, finding
 from jurist.languages.cql.operators import Cast, Group, Operator, Reducer
-from jurist.languages.cql.schemas.schema import ANYTHING, DATES, NUMERIC, Field, Kind
+from jurist.languages.cql.schemas.schema import ANYTHING, DATES, NUMERIC, TEMPORAL, Field, Kind
 from jurist.languages.cql.semantics.values import (
     Coercion,
     compare,
     constant_moment,
     constant_value,
+    is_time,
     read_number,
     text_of,
 )
@@ -45,16 +46,18 @@ _TAKES = {
 _ANYTHING_AT_ALL = frozenset(Kind), ""
 
 _COLUMN_LITERALS = {
-    Kind.NUMBER: Number,
-    Kind.INTEGER: Number,
+    Kind.NUMBER: Number | Text,
+    Kind.INTEGER: Number | Text,
     Kind.STRING: Text | Date | Moment,
     Kind.BOOLEAN: Text,
     Kind.DATE: Text | Date | Moment,
     Kind.DATE_TIME: Text | Date | Moment,
+    Kind.TIME: Text,
 }
 """The literals that a column of a type is compared with, in its own type (A10)."""
 
 _DATE = "a date such as 2026-01-31"
+_TIME = "a time of day such as '08:30:00'"
 
 _CASTS = {
     Reducer.SUM: frozenset({Cast.NUMBER}),
@@ -130,7 +133,7 @@ def reducer_finding(reduction: Reduction, value: Side) -> Finding | None:
 def operator_finding(comparison: Comparison, left: Side) -> Finding | None:
     """Whether the operator takes values such as those on the left."""
     operator, kind = comparison.operator, left.field.kind
-    expected = _expected(operator, kind)
+    expected = _expected(operator, left)
     if not expected:
         return None
     if operator.group is Group.ORDER and kind in DATES:
@@ -141,10 +144,14 @@ def operator_finding(comparison: Comparison, left: Side) -> Finding | None:
 
 def reference_finding(comparison: Comparison, left: Side, right: Side) -> Finding | None:
     """Whether a value on the right can be compared with the one on the left."""
-    expected = _expected(comparison.operator, right.field.kind)
+    expected = _expected(comparison.operator, right)
     if comparison.operator.group is Group.SEARCH and right.field.kind in NUMERIC:
         expected = ""  # its text is searched for, as that of a number that is written
-    if comparison.operator.group is Group.EQUALITY and not _comparable(left, right):
+    times = {left.field.kind, right.field.kind} & TEMPORAL
+    by_type = comparison.operator.group is Group.EQUALITY or (
+        comparison.operator.group is Group.ORDER and times
+    )
+    if by_type and not _comparable(left, right):
         expected = f"a value of the type of {left.label}"
     if not expected:
         return None
@@ -152,10 +159,12 @@ def reference_finding(comparison: Comparison, left: Side, right: Side) -> Findin
     return finding("type_clash", comparison.arguments[0], found=found, expected=expected)
 
 
-def _expected(operator: Operator, kind: Kind) -> str:
-    """What an operator takes instead of values of a kind; empty where it takes them."""
+def _expected(operator: Operator, side: Side) -> str:
+    """What an operator takes instead of such values; empty where it takes them."""
     kinds, words = _TAKES.get(operator.group, _ANYTHING_AT_ALL)
-    return "" if kind in kinds else words
+    if operator.group is Group.ORDER and side.of_row:
+        kinds |= TEMPORAL  # columns lie in their own order
+    return "" if side.field.kind in kinds else words
 
 
 def constant_finding(
@@ -166,12 +175,23 @@ def constant_finding(
     if operator.group is Group.DATE and constant_moment(constant) is None:
         found = f"{_quoted(constant)} for `{operator}`"
         return finding("type_clash", constant, found=found, expected=_DATE)
-    if operator.group is Group.ORDER and kind in NUMERIC and _number(constant, left) is None:
+    if operator.group is Group.ORDER and kind in NUMERIC and _number(constant) is None:
         found = f"{_quoted(constant)} for {left.label}"
         return finding("type_clash", constant, found=found, expected="a number")
     if operator.group is Group.EQUALITY:
         return _equality_finding(left, constant, coercion)
+    if operator.group is Group.ORDER and (expected := _time_expected(left.field.kind, constant)):
+        found = f"{_quoted(constant)} for {left.label}"
+        return finding("type_clash", constant, found=found, expected=expected)
     return None
+
+
+def _time_expected(kind: Kind, constant: Constant) -> str:
+    """What a value that lies in time is compared with; empty where this constant is that."""
+    if kind in DATES:
+        return "" if constant_moment(constant) is not None else _DATE
+    is_no_time = not (isinstance(constant, Text) and is_time(constant.value))
+    return _TIME if kind is Kind.TIME and is_no_time else ""
 
 
 def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Finding | None:
@@ -182,19 +202,21 @@ def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Fin
         return finding(kind, constant, nearest, found=found, expected=expected)
 
     if left.of_row:
-        coercion = Coercion.NONE
+        coercion = Coercion.MOMENT if field.kind in DATES else Coercion.NONE
+        if field.kind in NUMERIC and isinstance(constant, Text):
+            coercion = Coercion.NUMBER  # in quotes, too, a number is that number
         if not isinstance(constant, _COLUMN_LITERALS.get(field.kind, Constant)):
             return of_kind("type_clash", f"a literal of its own type, {field.kind.value}")
     if field.kind in NUMERIC:
-        number = _number(constant, left)
+        number = _number(constant)
         if number is None:
             return of_kind("impossible_value", "a number")
         if field.kind is Kind.INTEGER and not isinstance(number, int):
             return of_kind("impossible_value", "a whole number")
         if below := _out_of_bounds(number, field):
             return of_kind("impossible_value", below)
-    elif field.kind in DATES and constant_moment(constant) is None:
-        return of_kind("impossible_value", _DATE)
+    elif expected := _time_expected(field.kind, constant):
+        return of_kind("impossible_value", expected)
     enum = field.enum
     if field.kind is Kind.BOOLEAN:
         enum = enum or ("true", "false")
@@ -211,10 +233,10 @@ def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Fin
     )
 
 
-def _number(constant: Constant, left: Side) -> int | Decimal | None:
+def _number(constant: Constant) -> int | Decimal | None:
     if isinstance(constant, Number):
         return constant.value
-    if isinstance(constant, Text) and not left.of_row:
+    if isinstance(constant, Text):
         return read_number(constant.value)
     return None
 
@@ -230,6 +252,8 @@ def _comparable(left: Side, right: Side) -> bool:
     kinds = {left.field.kind, right.field.kind}
     if Kind.UNKNOWN in kinds or len(kinds) == 1 or kinds <= NUMERIC:
         return True
+    if kinds <= DATES and (left.of_row or right.of_row):
+        return True  # a day and a timestamp of it are moments both
     # Strings are interchangeable with other types, except those of an entity.
     return Kind.STRING in kinds and not (left.of_row or right.of_row)
 

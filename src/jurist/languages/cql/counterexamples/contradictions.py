@@ -13,7 +13,7 @@ from dataclasses import asdict
 import msgspec
 
 from jurist.errors import InternalContradiction
-from jurist.languages.cql.schemas.schema import DATES, CqlSchema, EntitySpec, Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import TEMPORAL, CqlSchema, EntitySpec, Field, Fields, Kind
 from jurist.languages.cql.semantics.subjects import Subject, subject_to_json
 from jurist.languages.cql.semantics.values import moment_text
 from jurist.languages.cql.syntax import CqlQuery
@@ -87,7 +87,7 @@ def _properties(fields: Fields) -> dict[str, object]:
 
 def _property(field: Field) -> dict[str, object]:
     facts: dict[str, object] = {}
-    if field.kind in DATES:
+    if field.kind in TEMPORAL:
         facts = {"type": "string", "format": str(field.kind)}
     elif field.kind is not Kind.UNKNOWN:
         facts = {"type": str(field.kind)}

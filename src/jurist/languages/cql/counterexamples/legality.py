@@ -16,6 +16,7 @@ from jurist.languages.cql.semantics.values import (
     Values,
     compare,
     is_date,
+    is_time,
     is_timestamp,
     split_path,
     walk,
@@ -23,6 +24,7 @@ from jurist.languages.cql.semantics.values import (
 
 _PLAIN_DATE = "2020-01-01"
 _PLAIN_DATE_TIME = "2020-01-01T00:00:00Z"
+_PLAIN_TIME = "12:00:00"
 _PLAIN_TEXT = "other"
 _PLAIN_NUMBER = 10
 
@@ -53,6 +55,8 @@ def default_value(field: Field) -> Value:
             return _PLAIN_DATE
         case Kind.DATE_TIME:
             return _PLAIN_DATE_TIME
+        case Kind.TIME:
+            return _PLAIN_TIME
         case Kind.ARRAY:
             return ()
         case Kind.OBJECT:
@@ -146,6 +150,8 @@ def _is_of_kind(value: Value, field: Field) -> bool:
             return isinstance(value, str) and is_date(value)
         case Kind.DATE_TIME:
             return isinstance(value, str) and is_timestamp(value)
+        case Kind.TIME:
+            return isinstance(value, str) and is_time(value)
         case Kind.ARRAY:
             items = field.items
             return isinstance(value, tuple) and (

@@ -19,6 +19,8 @@ from jurist.languages.cql.semantics.arrays import names_entries
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS, is_event_time
 from jurist.languages.cql.semantics.readings import Readings, SumOfNothing
 from jurist.languages.cql.semantics.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
     MAX_DIGITS,
     Coercion,
     coercion_at,
@@ -217,6 +219,8 @@ def _listed(constants: Iterable[Number | Text | Name]) -> tuple[Number | Text | 
 def _compared(node: Comparison, constant: Constant, readings: Readings) -> Formula:
     left, operator = node.left, node.operator
     coercion = coercion_at(node, readings.number_like_text)
+    if node.coercion is Coercion.MOMENT and (dated := _dated(node, constant_moment(constant))):
+        return dated
     if node.coercion is Coercion.TEXT:  # of a string: a number is its text
         constant = Text(text_of(constant_value(constant)))
     if isinstance(left, Reduction) and left.reducer.counts:
@@ -226,6 +230,28 @@ def _compared(node: Comparison, constant: Constant, readings: Readings) -> Formu
     else:
         value = _compared_value(constant, coercion, ordered=operator is not Operator.EQUALS)
     return literal(Comparison(left, operator, (value,), node.coercion))
+
+
+def _dated(node: Comparison, moment: int | None) -> Formula | None:
+    """A comparison of a date column with a moment, by what lies before and after whole moments."""
+    if moment is None or not FIRST_MOMENT < moment < LAST_MOMENT:
+        return None
+
+    def lies(operator: Operator, ms: int) -> Formula:
+        return literal(Comparison(node.left, operator, (Moment(ms, zoned=True),)))
+
+    match node.operator:
+        case Operator.GREATER_THAN:
+            return lies(Operator.AFTER_DATE, moment)
+        case Operator.AT_LEAST:
+            return lies(Operator.AFTER_DATE, moment - 1)
+        case Operator.LESS_THAN:
+            return lies(Operator.BEFORE_DATE, moment)
+        case Operator.AT_MOST:
+            return lies(Operator.BEFORE_DATE, moment + 1)
+        case _:
+            since = lies(Operator.AFTER_DATE, moment - 1)
+            return conjunction([since, lies(Operator.BEFORE_DATE, moment + 1)])
 
 
 def _counted(count: Reduction, operator: Operator, constant: Number) -> Formula:

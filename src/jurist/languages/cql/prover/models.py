@@ -46,6 +46,7 @@ from jurist.languages.cql.semantics.values import (
     EACH,
     FIRST_MOMENT,
     LAST_MOMENT,
+    SECONDS_OF_A_DAY,
     Coercion,
     Value,
     Values,
@@ -53,9 +54,12 @@ from jurist.languages.cql.semantics.values import (
     compare,
     date_text,
     is_date,
+    is_time,
     moment_of,
     moment_text,
+    seconds_of,
     split_path,
+    time_text,
 )
 from jurist.languages.effort import spend
 
@@ -345,6 +349,8 @@ def _choices(
         ends = [None if isinstance(b, str) else b for b in (known.minimum, known.maximum)]
         bounds.append(round_number(*ends))
     moved = [beside for value in (*near, *bounds) for beside in _beside(value)]
+    if known.kind is Kind.TIME:
+        moved += [time_text(hour * 3_600) for hour in (12, 8, 20)]
     dates = () if known.kind is Kind.STRING else _beside(moment_text(_SOME_MOMENT))
     choices: list[Value] = []
     for value in (*near, *(known.enum or ()), *bounds, *moved, *_PLAIN, *dates):
@@ -359,7 +365,11 @@ def _beside(value: Value) -> Iterator[Value]:
         yield from (value + 1, value - 1)
     elif isinstance(value, str):
         moment = moment_of(value)
-        if moment is None:
+        if is_time(value):
+            second = seconds_of(value)
+            beside = (second + 1, second - 1)
+            yield from (time_text(at) for at in beside if 0 <= at < SECONDS_OF_A_DAY)
+        elif moment is None:
             yield from (value + "x", value[:-1])
         else:
             written = moment_text if not is_date(value) else _day_text

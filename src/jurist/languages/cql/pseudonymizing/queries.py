@@ -242,7 +242,10 @@ class _Walk:
             kind = text_kind(str(value))
         relations = side.relations | {relation}
         is_text_order = relation is Relation.ORDER and operator.group is not Group.DATE
-        if is_text_order and not (side.kind in NUMERIC and kind is ConstantKind.NUMBER):
+        by_type = (side.kind in NUMERIC and kind is ConstantKind.NUMBER) or (
+            side.kind in DATES and kind is ConstantKind.MOMENT
+        )
+        if is_text_order and not by_type:
             relations |= {Relation.TEXT_ORDER}
         constant = Compares(value, kind, relations, (side.place,))
         self.constants.append(constant)
@@ -253,6 +256,8 @@ class _Walk:
         """Why a constant cannot be another; empty where it can."""
         if side.place == COUNTED:
             return "it compares a count with a text"
+        if side.kind is Kind.TIME:
+            return "it compares a time of day"
         if side.is_json:
             return "it compares an array or an object as a whole"
         if relation in _PARTS.values():

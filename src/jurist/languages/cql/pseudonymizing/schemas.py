@@ -178,6 +178,8 @@ class _Reader:
             return self._field(field, f"{name}.{key}", holder, sensitive=sensitive)
 
         def atom(value: Atom, relation: Relation = Relation.ORDER) -> Atom:
+            if field.kind is Kind.TIME:
+                return value  # no other text stands for a time of day
             by_text = holder.of_row or is_exact(field, self._schema.readings)
             kind = kind_of(value, self._reading, by_text=by_text)
             constant = Constant(value, kind, frozenset({relation}), (place,))

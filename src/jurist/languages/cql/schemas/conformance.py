@@ -21,6 +21,7 @@ from jurist.languages.cql.schemas.schema import (
 )
 from jurist.languages.cql.semantics.values import Atom, moment_of, split_path
 
+_TIME = re.compile(r"([01][0-9]|2[0-3])(:[0-5][0-9]){2}")
 _FULL_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?"
@@ -177,6 +178,8 @@ def _is_of_kind(value: object, kind: Kind) -> bool:
             if not isinstance(value, str) or moment_of(value) is None:
                 return False
             return _DATE_TIME.fullmatch(value) is not None
+        case Kind.TIME:
+            return isinstance(value, str) and _TIME.fullmatch(value) is not None
         case Kind.ARRAY:
             return isinstance(value, list)
         case Kind.OBJECT:

@@ -12,9 +12,16 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Final, cast
 
-from jurist.languages.cql.schemas.schema import DATES, NUMERIC, Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import NUMERIC, TEMPORAL, Field, Fields, Kind
 from jurist.languages.cql.semantics.subjects import is_in_range
-from jurist.languages.cql.semantics.values import MAX_DIGITS, Atom, is_date, is_timestamp, plain
+from jurist.languages.cql.semantics.values import (
+    MAX_DIGITS,
+    Atom,
+    is_date,
+    is_time,
+    is_timestamp,
+    plain,
+)
 from jurist.languages.documents import kind_of
 from jurist.languages.places import Place as AnyPlace
 
@@ -25,8 +32,8 @@ SMALLEST_STEP = Decimal(1).scaleb(-MAX_DIGITS)
 # Wide enough for every number that is let in and for its bound in steps, so nothing is rounded.
 _EXACT = Context(prec=4 * MAX_DIGITS)
 
-_KINDS = {kind.value: kind for kind in Kind if kind not in DATES | {Kind.UNKNOWN}}
-_DATE_FORMATS = {kind.value: kind for kind in DATES}
+_KINDS = {kind.value: kind for kind in Kind if kind not in TEMPORAL | {Kind.UNKNOWN}}
+_TIME_FORMATS = {kind.value: kind for kind in TEMPORAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +185,7 @@ def _kind(schema: Mapping[str, object], place: Place) -> tuple[Kind, bool]:
     kind = kinds.pop()
     stated_format = schema.get("format")
     if kind is Kind.STRING and isinstance(stated_format, str):
-        kind = _DATE_FORMATS.get(stated_format, kind)
+        kind = _TIME_FORMATS.get(stated_format, kind)
     return kind, nullable
 
 
@@ -225,7 +232,7 @@ def _atom(value: object, place: Place) -> Atom:
 
 def _fits(value: object, atom: Atom, kind: Kind) -> bool:
     match kind:
-        case Kind.STRING | Kind.DATE | Kind.DATE_TIME:
+        case Kind.STRING | Kind.DATE | Kind.DATE_TIME | Kind.TIME:
             return isinstance(atom, str) and not isinstance(value, bool)
         case Kind.INTEGER:
             return isinstance(atom, int)
@@ -242,7 +249,7 @@ def _fits(value: object, atom: Atom, kind: Kind) -> bool:
 def _is_possible(value: Atom, kind: Kind, minimum: Atom | None, maximum: Atom | None) -> bool:
     """Whether a listed value is also what the other keywords ask for."""
     if isinstance(value, str):
-        of_kind = {Kind.DATE: is_date, Kind.DATE_TIME: is_timestamp}.get(kind)
+        of_kind = {Kind.DATE: is_date, Kind.DATE_TIME: is_timestamp, Kind.TIME: is_time}.get(kind)
         return of_kind is None or of_kind(value)
     above = isinstance(minimum, str) or minimum is None or value >= minimum
     return above and (isinstance(maximum, str) or maximum is None or value <= maximum)

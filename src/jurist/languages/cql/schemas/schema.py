@@ -33,6 +33,8 @@ class Kind(StrEnum):
     """A string whose format is `date`: a day, `yyyy-mm-dd`."""
     DATE_TIME = "date-time"
     """A string whose format is `date-time`: a timestamp with its zone."""
+    TIME = "time"
+    """A string whose format is `time`: a time of day, `hh:mm:ss`."""
     ARRAY = "array"
     OBJECT = "object"
     UNKNOWN = "unknown"
@@ -41,6 +43,8 @@ class Kind(StrEnum):
 
 DATES = frozenset({Kind.DATE, Kind.DATE_TIME})
 """The kinds whose values all say a moment."""
+TEMPORAL = DATES | {Kind.TIME}
+"""The kinds of texts that lie in an order of time."""
 NUMERIC = frozenset({Kind.NUMBER, Kind.INTEGER})
 
 

@@ -13,11 +13,34 @@ from msgspec.structs import replace
 
 from jurist.languages.cql.operators import Cast, Coercion, Group, Reducer
 from jurist.languages.cql.schemas.name_lookup import NameLookup, lookup_for
-from jurist.languages.cql.schemas.schema import CqlSchema, Kind, Table, context_of
+from jurist.languages.cql.schemas.schema import (
+    DATES,
+    NUMERIC,
+    CqlSchema,
+    Kind,
+    Table,
+    context_of,
+)
 from jurist.languages.cql.semantics.readings import StringEquality
-from jurist.languages.cql.semantics.values import EACH, split_path
-from jurist.languages.cql.syntax import Comparison, CqlQuery, Node, Reduction, Scalar
-from jurist.languages.cql.tree import Scope, inner_scope, is_column, reduced_scope, transform_scoped
+from jurist.languages.cql.semantics.values import EACH, read_number, split_path
+from jurist.languages.cql.syntax import (
+    Comparison,
+    CqlQuery,
+    Node,
+    Number,
+    Operand,
+    Reduction,
+    Scalar,
+    Text,
+)
+from jurist.languages.cql.tree import (
+    Scope,
+    inner_scope,
+    is_column,
+    reduced_scope,
+    transform_scoped,
+    with_children,
+)
 
 _COMPARING = frozenset({Group.EQUALITY, Group.ORDER})
 _MOST_KNOWN = 2_048
@@ -62,7 +85,11 @@ class Typing:
     def node(self, node: Node, scope: Scope) -> Node:
         """The node with its coercion."""
         if type(node) is Comparison:
-            coercion = self.of_comparison(node, inner_scope(node, scope))
+            inner = inner_scope(node, scope)
+            coercion = self.of_comparison(node, inner)
+            if node.operator.group in _COMPARING and self._is_number_column(node.left, inner):
+                parts = [node.left, *map(_as_number, node.arguments)]
+                node = with_children(node, parts)
         elif type(node) is Reduction:
             coercion = self._of_reduction(node, reduced_scope(node, scope))
         else:
@@ -74,10 +101,15 @@ class Typing:
         if node.operator.group not in _COMPARING:
             return None
         sides = node.left, *node.arguments
-        if any(is_column(side, scope) for side in sides):
-            return Coercion.NONE
+        columns = [side for side in sides if is_column(side, scope)]
+        if columns:
+            kinds = {self._kind(side, scope) for side in sides if isinstance(side, Scalar)}
+            return Coercion.MOMENT if kinds & DATES and Kind.TIME not in kinds else Coercion.NONE
         are_equal = self._exact and node.operator.group is Group.EQUALITY
         return Coercion.TEXT if are_equal and self._any_string(sides, scope) else None
+
+    def _is_number_column(self, left: Scalar, scope: Scope) -> bool:
+        return is_column(left, scope) and self._kind(left, scope) in NUMERIC
 
     def _any_string(self, sides: Sequence[Node], scope: Scope) -> bool:
         return any(
@@ -108,3 +140,9 @@ class Typing:
         ):
             return Kind.NUMBER
         return self._names.field(value, reduced_scope(side, scope)).kind
+
+
+def _as_number(argument: Operand) -> Operand:
+    """What a column of numbers is compared with: in quotes, too, a number is that number."""
+    number = read_number(argument.value) if isinstance(argument, Text) else None
+    return argument if number is None else Number(number)

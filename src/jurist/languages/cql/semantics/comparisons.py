@@ -189,7 +189,8 @@ def _order_test(operator: Operator, constant: Atom, coercion: Coercion) -> Value
 
     kind, holds = type(constant), AMONG_ALIKE.get(operator)
     is_text = isinstance(constant, str) and as_number(constant, coercion) is None
-    is_alike = kind is int or (is_text and operator in {Operator.EQUALS, Operator.DIFFERS})
+    are_equal = operator in {Operator.EQUALS, Operator.DIFFERS}
+    is_alike = kind is int or (is_text and are_equal and coercion is not Coercion.MOMENT)
     if holds is not None and is_alike:
         return lambda value: holds(value, constant) if type(value) is kind else test(value)
     return test

@@ -53,6 +53,8 @@ _MOMENT = re.compile(
 _LONGEST_MOMENT = 40
 _DATE_LENGTH = len("2026-01-31")
 _TIMESTAMP = re.compile(r".{10}T.{2}:.{2}:.{2}(?:\.[0-9]+)?(?:Z|[+-].{2}:.{2})")
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
+SECONDS_OF_A_DAY = 86_400
 FIRST_MOMENT = -62_135_596_800_000
 """The year 1 begins: no moment that can be written lies before it."""
 LAST_MOMENT = 253_402_300_799_999
@@ -182,15 +184,20 @@ def compare(left: Result, right: Result, coercion: Coercion) -> int | None:
     """-1, 0 or 1 as `left` is less than, equal to or greater than `right`.
 
     As numbers where both are numbers under the coercion, else as text by code points.
-    `None` under `Coercion.NONE` where exactly one of them is a number.
+    `None` for columns (`NONE`, `MOMENT`) where exactly one of them is a number.
     """
     if type(left) is int and type(right) is int:
         return (left > right) - (left < right)
+    if coercion is Coercion.MOMENT:
+        first, second = moment_of(left), moment_of(right)
+        if first is not None and second is not None:
+            return (first > second) - (first < second)
     left_number = as_number(left, coercion)
     right_number = as_number(right, coercion)
     if left_number is not None and right_number is not None:
         return order_of(left_number, right_number)
-    if coercion is Coercion.NONE and (left_number is None) != (right_number is None):
+    is_typed = coercion in {Coercion.NONE, Coercion.MOMENT}
+    if is_typed and (left_number is None) != (right_number is None):
         return None
     left_text, right_text = text_of(left), text_of(right)
     return (left_text > right_text) - (left_text < right_text)
@@ -236,6 +243,31 @@ def is_bare_date(value: Result | None) -> bool:
 def is_timestamp(text: str) -> bool:
     """Whether a text is a moment with its seconds and its zone, as RFC 3339 writes it."""
     return _TIMESTAMP.fullmatch(text) is not None and moment_of(text) is not None
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time of day, `hh:mm:ss`."""
+    return _TIME.fullmatch(text) is not None
+
+
+def time_text(second: int) -> str:
+    """The time of day that is so many seconds after midnight."""
+    minute, second = divmod(second, 60)
+    return f"{minute // 60:02d}:{minute % 60:02d}:{second:02d}"
+
+
+def seconds_of(time: str) -> int:
+    """How many seconds a time of day is after midnight."""
+    hour, minute, second = map(int, time.split(":"))
+    return (hour * 60 + minute) * 60 + second
+
+
+def times_around(text: str) -> tuple[str, ...]:
+    """The times of day right beside one; none where a text is no time."""
+    if not is_time(text):
+        return ()
+    beside = (seconds_of(text) - 1, seconds_of(text) + 1)
+    return tuple(time_text(at) for at in beside if 0 <= at < SECONDS_OF_A_DAY)
 
 
 def moment_text(ms: int, *, zoned: bool = True) -> str:

@@ -136,11 +136,10 @@ def other_value(node: Comparison, setting: Setting) -> Iterator[Condition]:
 
 
 @at_comparisons
-def date_shifted(node: Comparison, _setting: Setting) -> Iterator[Condition]:
+def date_shifted(node: Comparison, setting: Setting) -> Iterator[Condition]:
     """A date is a day early or late."""
-    return with_other_arguments(
-        node, lambda argument: _neighbours(argument, is_date=node.operator.group is Group.DATE)
-    )
+    is_date = node.operator.group is Group.DATE or setting.coercion(node) is Coercion.MOMENT
+    return with_other_arguments(node, lambda argument: _neighbours(argument, is_date=is_date))
 
 
 def _neighbours(constant: Operand, *, is_date: bool) -> Iterator[Constant]:

@@ -44,7 +44,7 @@ from jurist.languages.cql.prover.values.predicates import (
     one_by_one,
 )
 from jurist.languages.cql.prover.values.value_classes import Allowed
-from jurist.languages.cql.schemas.schema import Kind
+from jurist.languages.cql.schemas.schema import DATES, Kind
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
@@ -105,7 +105,10 @@ def order_formula(
         Beyond: Where no order is looked into between such values.
     """
     (owner, slot), (other_owner, other) = left, right
-    dated = operator in DATE_OPERATORS
+    dated = operator in DATE_OPERATORS or coercion is Coercion.MOMENT
+    for of, where in (left, right):
+        if where is not None:
+            of.allowed(where)
     if not dated and TIME in (slot, other):
         raise Beyond("an event's time compared as text")
     if slot is None or other is None:
@@ -121,7 +124,10 @@ def order_formula(
         if whose is Whose.PARENT and other_owner is not sort.outer:
             raise Beyond("a comparison with a value two levels further out")
         other_owner.compared_inside.add(other)
-    of_row = owner.of_rows or other_owner.of_rows
+    are_dates = {owner.known[slot].kind, other_owner.known[other].kind} <= DATES
+    if coercion is Coercion.MOMENT and not are_dates:
+        raise Beyond("a date column compared with what may be no date")
+    of_row = (owner.of_rows or other_owner.of_rows) and not (dated and are_dates)
     order = Order(slot, whose, other, dated, of_row, exact=coercion is Coercion.TEXT)
     signs = [sign for sign in (-1, 0, 1, None) if sign in operator.signs]
     atoms = [SignAtom(order, INCOMPARABLE if sign is None else sign) for sign in signs]

@@ -40,7 +40,7 @@ from jurist.languages.cql.prover.values.value_classes import (
     ValueClass,
     allows,
 )
-from jurist.languages.cql.schemas.schema import Kind
+from jurist.languages.cql.schemas.schema import TEMPORAL, Kind
 from jurist.languages.cql.semantics.numbers import rounder
 from jurist.languages.cql.semantics.values import (
     Coercion,
@@ -203,9 +203,9 @@ def same_text(left: Variable, right: Variable) -> str:
     return any_of(parts)
 
 
-_ALL_APART = frozenset({Kind.ARRAY, Kind.OBJECT, Kind.DATE, Kind.DATE_TIME, Kind.BOOLEAN})
+_ALL_APART = frozenset({Kind.ARRAY, Kind.OBJECT, Kind.BOOLEAN, *TEMPORAL})
 """Kinds of which no two have a text in common."""
-_RESTRICTED = (Kind.ARRAY, Kind.OBJECT, Kind.DATE, Kind.DATE_TIME, Kind.STRING)
+_RESTRICTED = (Kind.ARRAY, Kind.OBJECT, Kind.TIME, Kind.DATE, Kind.DATE_TIME, Kind.STRING)
 """Kinds by how few texts they have: a text of an earlier one may be one of a later one."""
 
 

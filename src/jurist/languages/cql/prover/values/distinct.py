@@ -15,6 +15,7 @@ from jurist.languages.cql.semantics.numbers import spaced_numbers
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
+    SECONDS_OF_A_DAY,
     Coercion,
     Value,
     as_number,
@@ -22,7 +23,9 @@ from jurist.languages.cql.semantics.values import (
     is_date,
     moment_of,
     moment_text,
+    seconds_of,
     text_of,
+    time_text,
 )
 from jurist.languages.effort import spend
 
@@ -59,12 +62,22 @@ def _candidates(values: Domain, part: ValueClass, count: int) -> Iterator[Value]
     elif kind is Kind.DATE_TIME:
         for at in _moments_near(moment_of(sample), count):
             yield from timestamp_spellings(at)
+    elif kind is Kind.TIME:
+        yield from _times_near(text_of(sample))
     elif isinstance(sample, tuple):
         yield from _arrays(sample, values.known.items or Allowed(), count)
     elif isinstance(sample, Mapping):
         yield from _objects(sample, values.known, count)
     else:
         yield from _texts(text_of(sample), count + len(values.facts))
+
+
+def _times_near(time: str) -> Iterator[str]:
+    at = seconds_of(time)
+    for step in range(1, SECONDS_OF_A_DAY):
+        for other in (at + step, at - step):
+            if 0 <= other < SECONDS_OF_A_DAY:
+                yield time_text(other)
 
 
 def _texts(text: str, count: int) -> Iterator[str]:

@@ -202,7 +202,7 @@ def _one_of(leaf: Leaf, constants: Sequence[Atom], coercion: Coercion) -> Formul
     So constants that both queries treat alike, in lists that are the same or differ elsewhere,
     need no class of values each.
     """
-    if len(constants) <= MOST_APART:
+    if len(constants) <= MOST_APART or coercion is Coercion.MOMENT:
         return disjunction(signed(leaf, Operator.EQUALS, c, coercion) for c in constants)
     listed: dict[Primitive, None] = {}
 
@@ -242,6 +242,8 @@ def signed(leaf: Leaf, operator: Operator, constant: Atom, coercion: Coercion) -
     if operator is Operator.DIFFERS:
         equal = signed(leaf, Operator.EQUALS, constant, coercion)
         return conjunction((leaf(IS_PRESENT), negation(equal)))
+    if coercion is Coercion.MOMENT:
+        return leaf(_momentary(operator, moment_of(constant)))
     number = as_number(constant, coercion)
     if number is None or isinstance(number, Fraction):
         guarded = coercion is Coercion.NONE
@@ -253,6 +255,27 @@ def signed(leaf: Leaf, operator: Operator, constant: Atom, coercion: Coercion) -
     ):
         parts.append(_textual(leaf, operator, text_of(constant), guarded=True))
     return disjunction(parts)
+
+
+def _momentary(operator: Operator, moment: int | None) -> Primitive:
+    """The interval of `= > >= < <=` a moment.
+
+    Raises:
+        Beyond: It is none.
+    """
+    if moment is None:
+        raise Beyond("a date compared with what is no date")
+    match operator:
+        case Operator.EQUALS:
+            return Primitive(MOMENT, moment, moment)
+        case Operator.GREATER_THAN:
+            return Primitive(MOMENT, moment + 1, None)
+        case Operator.AT_LEAST:
+            return Primitive(MOMENT, moment, None)
+        case Operator.LESS_THAN:
+            return Primitive(MOMENT, None, moment - 1)
+        case _:
+            return Primitive(MOMENT, None, moment)
 
 
 def numeric_fact(operator: Operator, number: int | Decimal) -> Primitive | None:

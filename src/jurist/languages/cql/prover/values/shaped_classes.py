@@ -38,6 +38,7 @@ from jurist.languages.cql.prover.values.shapes import (
     sampled_texts,
     value_of_text,
 )
+from jurist.languages.cql.prover.values.times_of_day import times_of_day
 from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed, ValueClass
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.semantics.values import (
@@ -73,6 +74,8 @@ def shaped_classes(
     kinds = {fact.kind for fact in facts}
     if kind is Kind.DATE and kinds.isdisjoint(SEARCHING) and is_on(FastPath.PLAIN_TEXTS):
         return _days(facts, coercion)
+    if kind is Kind.TIME:
+        return times_of_day(facts, coercion)
     dated = [f for f in facts if f.kind == MOMENT and kind in {Kind.DATE, Kind.DATE_TIME}]
     textual = [_plain(f) for f in facts if f.kind in PATTERNS.keys() | PLAIN]
     if kind is Kind.DATE:

@@ -157,6 +157,8 @@ def allowed_texts(known: Allowed) -> Pattern:
             return _DATES
         case Kind.DATE_TIME:
             return _TIMESTAMPS
+        case Kind.TIME:
+            return _TIMES
         case Kind.ARRAY if known.items is not None and known.items != Allowed():
             return _array(_json(known.items, sampled=False))
         case Kind.ARRAY:
@@ -236,7 +238,8 @@ _HOUR = either((sequence((characters("01"), DIGIT)), sequence((text("2"), charac
 _SIXTY = sequence((characters("012345"), DIGIT))
 _OFFSET = sequence((characters("+-"), _HOUR, text(":"), _SIXTY))
 _DATES = _dates()
-_MOMENTS = sequence((_DATES, text("T"), _HOUR, text(":"), _SIXTY, text(":"), _SIXTY))
+_TIMES = sequence((_HOUR, text(":"), _SIXTY, text(":"), _SIXTY))
+_MOMENTS = sequence((_DATES, text("T"), _TIMES))
 _TIMESTAMPS = sequence(
     (
         _MOMENTS,
@@ -301,7 +304,7 @@ def _json(known: Allowed, sampled: bool) -> Pattern:  # noqa: FBT001 - which of 
             return _number(known, sampled=sampled)
         case Kind.UNKNOWN:
             return either((_STRING, _WHOLE_NUMBER)) if sampled else ANYTHING
-        case Kind.DATE | Kind.DATE_TIME:
+        case Kind.DATE | Kind.DATE_TIME | Kind.TIME:
             return sequence((text('"'), allowed_texts(known), text('"')))
         case Kind.ARRAY | Kind.OBJECT:
             return sampled_texts(known) if sampled else allowed_texts(known)

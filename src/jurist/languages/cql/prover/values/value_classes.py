@@ -19,6 +19,7 @@ from jurist.languages.cql.semantics.values import (
     as_number,
     compare,
     is_date,
+    is_time,
     is_timestamp,
     text_of,
 )
@@ -106,6 +107,8 @@ def allows(known: Allowed, value: Value) -> bool:
             return isinstance(value, str) and is_date(value)
         case Kind.DATE_TIME:
             return isinstance(value, str) and is_timestamp(value)
+        case Kind.TIME:
+            return isinstance(value, str) and is_time(value)
         case Kind.NUMBER | Kind.INTEGER:
             of_kind = isinstance(value, int | (int if known.kind is Kind.INTEGER else Decimal))
             return of_kind and _is_between(known.minimum, value, known.maximum)
