@@ -318,6 +318,9 @@ def _leaf(condition: Condition, *, holds: bool) -> str:
 
 def _comparison(node: Comparison, *, holds: bool) -> Iterator[Part]:
     yield from _scalar(node.left)
+    for side in node.arguments:
+        if isinstance(side, Reduction):
+            yield from _scalar(side)
     text = _leaf(node, holds=holds)
     argument = node.arguments[0] if node.arguments else None
     is_order = node.operator.symbol and node.operator.group is Group.ORDER

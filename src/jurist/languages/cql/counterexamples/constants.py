@@ -227,9 +227,11 @@ class _Collector:
     def _note_window(self, node: Within | Between | ExpiresAfter, scope: Scope) -> None:
         lengths = (node.near, node.far) if isinstance(node, Between) else (node.duration,)
         bounds = {length.ms for length in lengths}
-        if isinstance(node, ExpiresAfter) or not node.parent:
+        if not node.parent:
             self._ages[owner_of(scope)] |= bounds
             return
+        if isinstance(node, ExpiresAfter):  # as long again after the first that follows
+            bounds |= {2 * bound for bound in bounds}
         self._delays[owner_of(scope)] |= bounds
         if scope.enclosing_event is not None:
             parent = owner_of(scope.enclosing_event)
