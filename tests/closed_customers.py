@@ -16,7 +16,7 @@ from decimal import Decimal
 from itertools import combinations, combinations_with_replacement, product
 from typing import cast
 
-from closed_schemas import Json, objects_of
+from closed_schemas import NOWS, Json, objects_of
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import Value, Values
 
@@ -31,12 +31,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Crowd:
-    """The subjects of a world at one moment."""
+    """The subjects of a world, each at a moment: one for all where the schema says it."""
 
     documents: tuple[Json, ...]
     """`{"now", "customer"}` or `{"now", "account"}`, as witnesses are recorded."""
     subjects: tuple[Subject, ...]
-    now: int
+    moments: tuple[int, ...]
     complete: bool
 
 
@@ -47,7 +47,7 @@ def crowd_of(document: Json, ages: Sequence[int], rng: random.Random, now: str) 
         document: The schema.
         ages: How long ago events may be, in milliseconds.
         rng: Chooses where there are too many.
-        now: The moment to look at them.
+        now: The moment to look at them, or at some of them where the schema says none.
     """
     if document.get("audience_type") == "ACCOUNTS":
         bodies, complete = _accounts(document, ages, rng, now)
@@ -57,9 +57,22 @@ def crowd_of(document: Json, ages: Sequence[int], rng: random.Random, now: str) 
         kind = "customer"
     if not complete and len(bodies) > _MOST_TO_REFUTE:
         bodies = rng.sample(bodies, _MOST_TO_REFUTE)
-    documents = tuple({"now": now, kind: body} for body in bodies)
+    moments = [now] * len(bodies)
+    if "now" not in document and not complete:
+        moments = [_moment(body, now, rng) for body in bodies]
+    documents = tuple(
+        {"now": moment, kind: body} for moment, body in zip(moments, bodies, strict=True)
+    )
     subjects = tuple(subject_of(each) for each in documents)
-    return Crowd(documents, subjects, milliseconds(now), complete)
+    return Crowd(documents, subjects, tuple(map(milliseconds, moments)), complete)
+
+
+def _moment(body: Json, now: str, rng: random.Random) -> str:
+    """When to look at a subject whose events are made for `now`: after the last of them."""
+    users = _listing(body.get("users")) or [body]
+    events = [event for user in users for event in _listing(_mapping(user).get("events"))]
+    last = max((milliseconds(str(_mapping(event)["time"])) for event in events), default=0)
+    return rng.choice([now, *(each for each in NOWS if milliseconds(each) >= last)])
 
 
 # --- enumeration --------------------------------------------------------------------------

@@ -117,16 +117,18 @@ class World:
 
     def values(self, query: Scalar) -> list[bool | Value | None]:
         """What a computed trait gives for everybody."""
-        readings, now = self.schema.readings, self.crowd.now
-        return [evaluate(query, one, now, readings, self.document) for one in self.crowd.subjects]
+        return [self._found(query, i) for i in range(len(self.crowd.subjects))]
 
     def _asked(self, query: Condition) -> int:
-        readings, now = self.schema.readings, self.crowd.now
         found = 0
-        for i, subject in enumerate(self.crowd.subjects):
-            if evaluate(query, subject, now, readings, self.document):
+        for i in range(len(self.crowd.subjects)):
+            if self._found(query, i):
                 found |= 1 << i
         return found
+
+    def _found(self, query: CqlQuery, i: int) -> bool | Value | None:
+        subject, now = self.crowd.subjects[i], self.crowd.moments[i]
+        return evaluate(query, subject, now, self.schema.readings, self.document)
 
     # --- queries --------------------------------------------------------------------------
 

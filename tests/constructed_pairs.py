@@ -106,7 +106,8 @@ class People:
     def draw(self) -> tuple[Subject, int]:
         """The next one."""
         if self._drawn is not None:
-            return self._rng.choice(self._drawn.subjects), self._drawn.now
+            i = self._rng.randrange(len(self._drawn.subjects))
+            return self._drawn.subjects[i], self._drawn.moments[i]
         later = self._rng.choice(_LATER)
         if not self._tiny:
             subject = self._crowd.subject(of_accounts=self._accounts)

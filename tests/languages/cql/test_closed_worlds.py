@@ -64,8 +64,9 @@ def test_everybody_of_a_world_is_legal(share: int) -> None:
 def test_both_ways_to_read_a_subject_agree() -> None:
     for i in range(8):
         crowd = draw_world(f"read-{i}").crowd
-        for document, subject in zip(crowd.documents[:50], crowd.subjects, strict=False):
-            assert subject_from_json(document) == (subject, crowd.now)
+        people = zip(crowd.documents[:50], crowd.subjects, crowd.moments, strict=False)
+        for document, subject, now in people:
+            assert subject_from_json(document) == (subject, now)
             assert subject_of(document) == subject
 
 
@@ -80,7 +81,7 @@ def test_the_interpreter_reads_conditions_as_the_naive_reading_does(share: int) 
             members = world.members(atom)
             for j, subject in enumerate(world.crowd.subjects):
                 shown = f"{format_query(atom)} of {world.crowd.documents[j]}"
-                assert compiled(subject, world.crowd.now) == bool(members >> j & 1), shown
+                assert compiled(subject, world.crowd.moments[j]) == bool(members >> j & 1), shown
 
 
 def test_worlds_are_of_all_kinds() -> None:
