@@ -9,6 +9,9 @@ each two groups of those. Without absolute dates, or without anything that moves
 moment will do; where only the end of the history moves, a late one: whatever could have
 happened by an earlier moment can have happened by that one.
 
+Values that are whole days lie at midnights: what of `now` matters to them, and why the
+moments listed here stand for all others, `time_lines` says.
+
 Each value has a line of its own, and so have the events of one name. What is compared, and
 what follows one another in a funnel, lies on one line. There the bounds of a delay shift
 the starts, as often as events follow one another: beside dates and windows the moments

@@ -24,6 +24,14 @@ starts allow the same, so one of each kind is enough. It changes
   day from the fixed moment: so less than three days from where the two starts of timestamps
   pass one another, which is where `near` is. Every time of day that matters of the days around
   it is tried. Farther away nothing changes but with the time of day.
+
+A bare date that no window in days speaks of needs none of this: all that is said of it is
+said of its midnight, which a timestamp may say too. Nor does what is searched for in texts
+that may be bare dates: there `dated_texts` lets every day have every text. Only where a
+schema says that values are dates do texts tell days apart, and then nothing is proved.
+
+`tests/languages/cql/test_bare_dates.py` holds verdicts against small worlds of values and
+moments that are enumerated.
 """
 
 from __future__ import annotations
