@@ -278,9 +278,12 @@ class Compiler:
                 return lambda env, _item, _around: walk(env.traits, keys)
             case Property(parent=True):
                 holder = holder_of(node, scope)
-                read_outer = reader(node, holder)
                 if holder is None:
                     return lambda _env, _item, _around: None  # refused by the check
+                if len(keys := split_path(node.name)) == 1:
+                    key = keys[0]
+                    return lambda _env, _item, around: around[0].properties.get(key)
+                read_outer = reader(node, holder)
                 return lambda _env, _item, around: read_outer(around[0])
             case Property(name) if scope.source is not None and len(keys := split_path(name)) == 1:
                 key = keys[0]

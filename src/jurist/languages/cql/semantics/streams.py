@@ -237,6 +237,11 @@ def _recent(name: str, least: int, most: int) -> Items:
 
 
 def _following(source: Items, scope: Scope, least: int, most: int) -> Items:
+    if scope.outer is not None and isinstance(scope.outer.source, Event):  # as in most funnels
+        return lambda env, around: _from_to(
+            source(env, around), around[0].time + least, around[0].time + most
+        )
+
     def items(env: Environment, around: Around) -> Sequence[Item]:
         time = nearest_event(scope, around).time
         return _from_to(source(env, around), time + least, time + most)
