@@ -151,3 +151,30 @@ def test_verdicts_agree_with_everybody_of_a_small_world(seed: int) -> None:
             )
             assert met not in sides, (texts, who)
     assert undecided <= 3
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate"),
+    [
+        (f"{COUNT} = '3'", f"{COUNT} = 3"),
+        (f"{COUNT} > 'ab'", f"{COUNT} < 0"),
+        (f"{COUNT} < 'ab'", f"{COUNT} >= 0"),
+        (f"{COUNT}.starts_with('1.')", f"{COUNT} < 0"),
+        (f"{SUM}.contains('x')", f"{COUNT} < 0"),
+        (f"{MOST} < 'ab'", f"{MOST}.exists()"),
+        (f"NOT {LEAST}.ends_with('kg')", f"{COUNT} >= 0"),
+    ],
+)
+def test_numbers_are_compared_as_text_where_that_says_a_number(
+    reference: str, candidate: str
+) -> None:
+    assert decided(reference, candidate).relation is Relation.EQUIVALENT
+
+
+@pytest.mark.parametrize(("kind", "reading"), [("string", "number"), ("number", "text")])
+def test_what_may_be_a_text_is_compared(kind: str, reading: str) -> None:
+    facts = {**FACTS, "traits": {"properties": {"n": {"type": kind}}}}
+    more = {"assumptions": {"number_like_text": reading}}
+    schema = LANGUAGE.load_schema({"name": "S", "language": "cql", **facts, **more}, where="here")
+    at_least, over = (LANGUAGE.parse(f"{COUNT} {sign} trait('n')") for sign in (">=", ">"))
+    assert decide(over, at_least, schema).relation is Relation.CONTAINED

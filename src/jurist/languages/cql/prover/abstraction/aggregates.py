@@ -35,7 +35,11 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     SumAtom,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
-from jurist.languages.cql.prover.abstraction.value_comparisons import finite_values, moment_as_text
+from jurist.languages.cql.prover.abstraction.value_comparisons import (
+    finite_values,
+    moment_as_text,
+    number_as_text,
+)
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
     AMONG,
@@ -69,6 +73,7 @@ from jurist.languages.cql.semantics.values import Atom as Constant
 from jurist.languages.cql.syntax import Context, Property, Reduction
 
 _MOST_LISTED = 30
+_OF_NUMBERS = "-.0123456789"
 _ANY_TIME = Primitive(MOMENT)
 _NEVER = Primitive(OTHER_IS)
 """Stands for a text that no number has."""
@@ -173,7 +178,7 @@ def _number(at_least: Callable[[int], Formula], fact: Primitive) -> Formula:
         return TRUE
     fact = _of_number(fact)
     if fact.kind != NUMBER:
-        return _never_text(fact)
+        return number_as_text(partial(_number, at_least), fact, "0123456789")
     low = None if fact.low is None else -(-fact.low // UNIT)
     return _interval(at_least, low, None if fact.high is None else fact.high // UNIT)
 
@@ -196,7 +201,7 @@ def _sum(stream: ReducedStream, fact: Primitive) -> Formula:
         return present
     fact = _of_number(fact)
     if fact.kind != NUMBER:
-        return _never_text(fact)
+        return number_as_text(partial(_sum, stream), fact, _OF_NUMBERS)
     slot = stream.slot
 
     def reaches(bound: int) -> Formula:
@@ -220,13 +225,6 @@ def _of_number(fact: Primitive) -> Primitive:
     number = read_number(fact.text)
     units = None if number is None or text_of(number) != fact.text else units_of(number)
     return _NEVER if units is None else Primitive(NUMBER, units, units)
-
-
-def _never_text(fact: Primitive) -> Formula:
-    """A fact about the text of a number that is not looked into."""
-    if fact.kind in {OTHER_IS, OTHER_BEFORE}:
-        return FALSE
-    raise Beyond("a number compared as text")
 
 
 def mean_formula(
@@ -277,7 +275,7 @@ def _extreme_number(stream: ReducedStream, fact: Primitive) -> Formula:
         return stream.some(stream.value(IS_NUMBER))
     fact = _of_number(fact)
     if fact.kind != NUMBER:
-        return _never_text(fact)
+        return number_as_text(partial(_extreme_number, stream), fact, _OF_NUMBERS)
     return _extreme(stream, stream.value, fact, greatest=stream.reduction.reducer is Reducer.MAX)
 
 

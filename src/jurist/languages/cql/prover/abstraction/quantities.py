@@ -13,6 +13,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from jurist.languages.cql.boolean import (
+    FALSE,
     TRUE,
     Formula,
     atoms_of,
@@ -37,7 +38,7 @@ from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import IS_NUMBER, IS_PRESENT
 from jurist.languages.cql.schemas.schema import NUMERIC
 from jurist.languages.cql.semantics.readings import SumOfNothing
-from jurist.languages.cql.semantics.values import coercion_at
+from jurist.languages.cql.semantics.values import coercion_at, coercion_of
 from jurist.languages.cql.syntax import Comparison, Name, Reduction, Scalar
 
 _MEASURED = {
@@ -86,14 +87,17 @@ def quantities(
     """
     if node.operator.group is Group.DATE:
         raise Beyond("a reduced stream compared as a moment")
-    if coercion_at(node, sort.schema.readings.number_like_text) is not Coercion.NUMBER:
-        raise Beyond("a reduced stream compared with what may be a text")
+    coercion = coercion_at(node, sort.schema.readings.number_like_text)
+    if coercion is Coercion.NONE:
+        raise Beyond("a reduced stream compared with a value of a row")
     sides = [_side(side, sort, read_stream) for side in (node.left, right)]
     first, second = sides
     owner = first.owner
     if second.owner is not owner or not owner.is_profile:
         raise Beyond("a reduced stream compared with a value of an event or row")
     numbers = conjunction((first.number, second.number))
+    if coercion is not coercion_of(sort.schema.readings.number_like_text):  # with a string
+        numbers = FALSE
     at_least, more = (_compared(first, second, strict) for strict in (False, True))
     by_number = disjunction(
         part
@@ -105,7 +109,7 @@ def quantities(
         if sign in node.operator.signs
     )
     parts = [conjunction((numbers, by_number))]
-    if first.number != first.present or second.number != second.present:
+    if numbers == FALSE or first.number != first.present or second.number != second.present:
         present = conjunction((first.present, second.present, negation(numbers)))
         parts.append(conjunction((present, _by_text(node, owner))))
     return sort.lifted(disjunction(parts), owner)

@@ -31,6 +31,8 @@ from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
+    CONTAINS,
+    ENDS,
     IS,
     IS_PRESENT,
     MOMENT,
@@ -135,6 +137,24 @@ def order_formula(
     present = sort.leaf(slot)(IS_PRESENT)
     other_present = sort.lifted(other_owner.leaf(other)(IS_PRESENT), other_owner)
     return conjunction((present, other_present, held))
+
+
+def number_as_text(leaf: Leaf, fact: Primitive, characters: str) -> Formula:
+    """A fact about the text of what is always a number, written in some characters.
+
+    Raises:
+        Beyond: Where numbers of any size have it and others do not.
+    """
+    kind, text = fact.kind, fact.text
+    if kind in {OTHER_IS, OTHER_BEFORE}:
+        return FALSE
+    if kind == BEFORE and (not text or text[0] < min(characters)):
+        return FALSE
+    if kind == BEFORE and text[0] > max(characters):
+        return leaf(IS_PRESENT)
+    if kind in {STARTS, ENDS, CONTAINS} and not set(text) <= set(characters):
+        return FALSE
+    raise Beyond("a number compared as text")
 
 
 def moment_as_text(moment: Leaf) -> Leaf:
