@@ -36,7 +36,7 @@ def _wrong() -> Iterator[tuple[str, str, str]]:
         yield f"{x}.{call}(['a', 'b'])", "not a list", "["
     for call in _LISTS:
         for name in (*_NAMES, "trait('y'), 'a'", "'a', trait('y')"):
-            yield f"{x}.{call}({name})", "one or more constants", ""
+            yield f"{x}.{call}({name})", "joined with OR", ""
         yield f"{x}.{call}([trait('y')])", "one or more constants", "trait('y')"
         yield f"{x}.{call}(7 days)", "one or more constants", "7 days"
     for call in (*_LISTS, "contains", "omits"):

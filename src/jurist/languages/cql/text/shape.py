@@ -32,6 +32,7 @@ from jurist.languages.cql.syntax import (
     Property,
     Reducer,
     Reduction,
+    Scalar,
     Sources,
     Text,
     Trait,
@@ -117,7 +118,11 @@ def _check_comparison(node: Comparison, _scope: Scope) -> None:
         given = ", ".join(_kind(argument) for argument in arguments[:3]) or "nothing"
         more = f" and {len(arguments) - 3} more" if len(arguments) > 3 else ""
         at = arguments[0] if arguments else node
-        raise Misshapen(f"`{node.operator}` takes {takes}, not {given}{more}", at)
+        is_read = takes is Takes.CONSTANTS and any(isinstance(a, Scalar) for a in arguments)
+        hint = "a value that is read is compared by `=`, several are joined with OR"
+        raise Misshapen(
+            f"`{node.operator}` takes {takes}, not {given}{more}", at, hint=hint if is_read else ""
+        )
 
 
 def _kind(argument: Operand) -> str:
