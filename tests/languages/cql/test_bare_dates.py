@@ -151,3 +151,20 @@ def test_verdicts_are_those_of_small_worlds(depth: int) -> None:
     for seed in range(60):
         pair, verdict, right = judged(1_000 * depth + seed, depth)
         assert verdict == right, pair
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_days_are_hours_only_where_no_bare_date_stands(kind: str) -> None:
+    days, hours = (
+        parse("trait('t').within_last(7 days)"),
+        parse("trait('t').within_last(168 hours)"),
+    )
+    is_timestamp = kind == "date-time"
+    expected = Relation.EQUIVALENT if is_timestamp else Relation.CONTAINS
+    assert decide(LANGUAGE, days, hours, SCHEMAS[kind]).relation is expected
+    said, mistaken = (
+        [variant.query for variant in variants(days, SCHEMAS[kind])]
+        for variants in (LANGUAGE.rewrites, LANGUAGE.mutants)
+    )
+    assert (hours in said) is is_timestamp
+    assert is_timestamp or hours in mistaken

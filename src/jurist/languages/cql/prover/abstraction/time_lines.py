@@ -28,7 +28,8 @@ starts allow the same, so one of each kind is enough. It changes
 A bare date that no window in days speaks of needs none of this: all that is said of it is
 said of its midnight, which a timestamp may say too. Nor does what is searched for in texts
 that may be bare dates: there `dated_texts` lets every day have every text. Only where a
-schema says that values are dates do texts tell days apart, and then nothing is proved.
+schema says that values are dates do texts tell days apart: what begins so is an interval of
+days; what is looked for elsewhere in them leaves open whether all moments are listed.
 
 `tests/languages/cql/test_bare_dates.py` holds verdicts against small worlds of values and
 moments that are enumerated.
