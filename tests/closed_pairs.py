@@ -64,8 +64,6 @@ class World:
     rng: random.Random
     refused: int = 0
     """Drawn conditions that the check did not accept."""
-    unread: int = 0
-    """Those that the parser did not."""
     known: dict[CqlQuery, int] = field(default_factory=dict[CqlQuery, int])
     """Who is in each primary condition."""
 
@@ -136,9 +134,8 @@ class World:
         """The query of a text, if the check accepts it."""
         try:
             query = LANGUAGE.parse(text)
-        except QuerySyntaxError:
-            self.unread += 1
-            return None
+        except QuerySyntaxError as error:
+            raise AssertionError(text) from error
         found = LANGUAGE.check(query, self.schema, text=text)
         if self.drawn.of_any_type:
             found = [each for each in found if each.kind != "type_clash"]

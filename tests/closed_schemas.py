@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from itertools import product
 from typing import cast
 
-from oracle_landed import COLUMNS_HAVE_MOMENTS
-
 Json = Mapping[str, object]
 Facts = dict[str, object]
 
@@ -124,8 +122,6 @@ def _any_day(_rng: random.Random, _depth: int) -> Facts:
 
 
 def _time(_rng: random.Random, _depth: int) -> Facts:
-    if not COLUMNS_HAVE_MOMENTS:
-        return {"type": "string"}
     return {"type": "string", "format": "time"}
 
 

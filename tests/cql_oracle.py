@@ -56,7 +56,6 @@ from jurist.languages.cql.syntax import (
     Within,
 )
 from oracle_facts import ANY, MOMENTS, NUMBERS, STRING, TIME, Json, keys_of, mapping, type_at
-from oracle_landed import COLUMNS_HAVE_MOMENTS, DAYS_ALONE, STRINGS_ARE_TEXT
 from oracle_names import At, arrays, bindings, inside, parent_of, read, whole
 from oracle_values import DAY, Found, day_alone, exact, iso, moment, number_in, plain, text
 
@@ -265,7 +264,7 @@ class Oracle:
             return False
         now, span = self.now, length.ms
         day = day_alone(left)
-        if DAYS_ALONE and day is not None and length.unit is Unit.DAY:
+        if day is not None and length.unit is Unit.DAY:
             # A day beside today: counted in days, and what is later than the last is after.
             t, now, span = day, self.now // DAY, length.amount
             if op is Operator.AFTER_NEXT:
@@ -292,12 +291,12 @@ class Oracle:
     def sign(self, left: Found, right: Found, of_left: Type, of: Type) -> int | None:
         """Which of two is the greater; `None` where neither is, nor are they equal."""
         names, columns = {of_left.name, of.name}, of_left.column or of.column
-        if COLUMNS_HAVE_MOMENTS and columns and names & MOMENTS and TIME not in names:
+        if columns and names & MOMENTS and TIME not in names:
             one, other = moment(left), moment(right)
             if one is not None and other is not None:
                 return _sign(one, other)
         first, second = self.number(left, typed=columns), self.number(right, typed=columns)
-        if COLUMNS_HAVE_MOMENTS and columns and names & NUMBERS and _is_constant_text(right, of):
+        if columns and names & NUMBERS and _is_constant_text(right, of):
             # In quotes, too, a number is that number beside a column of numbers.
             second = number_in(text(right))
         if first is not None and second is not None:
@@ -371,8 +370,8 @@ class Oracle:
                 return present[-1] if present else None
             case Reducer.UNIQUE_COUNT:
                 of = self.type_in(query, self.facts_of(query, at))
-                if query.cast is Cast.ARRAY:
-                    of = Type(ANY, column)
+                if query.cast is Cast.ARRAY or column:
+                    of = Type(ANY, column)  # columns are told apart by their texts (A10)
                 classes: list[Value] = []
                 for v in present:
                     if not any(self.equal(v, c, of, of) for c in classes):
@@ -508,7 +507,7 @@ def together(account: Account) -> Customer:
 
 def strings_are_text(readings: Readings) -> bool:
     """Whether what the schema calls a string equals only the same text."""
-    return STRINGS_ARE_TEXT and readings.string_equality is StringEquality.TEXT
+    return readings.string_equality is StringEquality.TEXT
 
 
 def constant(argument: Constant | Duration) -> Found:

@@ -16,7 +16,6 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     Context,
-    Event,
     Not,
     Or,
     Property,
@@ -25,7 +24,6 @@ from jurist.languages.cql.syntax import (
     Where,
 )
 from oracle_facts import Json, keys_of
-from oracle_landed import PARENT_IS_ANY_ITEM
 from oracle_values import Found, iso
 
 
@@ -110,27 +108,21 @@ def parent_of(at: At | None) -> At | None:
     """What `property(parent: ...)` reads: the item immediately around."""
     if at is None:
         return None
-    return at.around if PARENT_IS_ANY_ITEM else at.parent_event()
+    return at.around
 
 
 def own_names(stream: Stream) -> Iterator[Property | Context]:
-    of_events = isinstance(stream.source, Event)
     for part in stream.filters:
         if isinstance(part, Where):
             for depth, name in names(part.condition):
                 # A parent's name is read from the item around the name's own stream.
                 is_parents = isinstance(name, Property) and name.parent
-                is_ours = len(depth) == int(is_parents)
-                if is_parents and not PARENT_IS_ANY_ITEM:
-                    is_ours = bool(depth) and of_events and not any(depth[:-1])
-                if is_ours:
+                if depth == int(is_parents):
                     yield name
 
 
-def names(
-    condition: Condition, depth: tuple[bool, ...] = ()
-) -> Iterator[tuple[tuple[bool, ...], Property | Context]]:
-    """Each name with the streams around it, from outside: whether each is of events."""
+def names(condition: Condition, depth: int = 0) -> Iterator[tuple[int, Property | Context]]:
+    """Each name with how many streams are around it."""
     match condition:
         case And(parts) | Or(parts):
             for part in parts:
@@ -142,10 +134,9 @@ def names(
                 if isinstance(side, Property | Context):
                     yield depth, side
                 elif isinstance(side, Reduction):
-                    inner = (*depth, isinstance(side.stream.source, Event))
                     for part in side.stream.filters:
                         if isinstance(part, Where):
-                            yield from names(part.condition, inner)
+                            yield from names(part.condition, depth + 1)
 
 
 def bindings(
