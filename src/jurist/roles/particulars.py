@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import msgspec
@@ -24,6 +25,7 @@ _MOST_USD: Final = 10**6
 _MOST: Final = {"ms": _MOST_MS, "usd": _MOST_USD}
 """By part of a cost; of all others `_MOST_COUNTED`."""
 _OF_COST: Final = tuple(field.name for field in fields(Cost))
+_costs: Final = attrgetter(*_OF_COST)
 _MOST_NOTES: Final = 50
 _LONGEST_NOTE: Final = 2_000
 _LONGEST_ID: Final = 200
@@ -132,6 +134,9 @@ def find_fault(told: Candidate | Particulars) -> str:
 
 
 def _unsound_cost(cost: Cost | _GivenCost, whose: str) -> str:
+    values = _costs(cost)
+    if min(values) >= 0 and sum(values) <= _MOST_USD:  # NaN is at most nothing: the sum has it
+        return ""  # as nearly always, and each answer is looked at twice
     for name in _OF_COST:
         value: float = getattr(cost, name)
         most = _MOST.get(name, _MOST_COUNTED)

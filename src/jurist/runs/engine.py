@@ -206,7 +206,7 @@ class _Session:
 
         Of a shared run only a few windows at a time, so that others get their share.
         """
-        most = min(2 * lane.window, PAGE) if self._store.shared else PAGE
+        most = lane.page(self._tally.open(lane.stage)) if self._store.shared else PAGE
         async with self._claiming:
             if self._doubting:
                 return ()

@@ -19,6 +19,8 @@ from jurist.store.queue import Claim, Stage
 
 PAGE: Final = 500
 """Most tasks that are claimed at once."""
+_SHARE: Final = 8
+"""A large page is this part of what is open."""
 GIVEN_UP_AT: Final = 2
 """A task that was lost so often with the session that held it is not tried again."""
 
@@ -33,8 +35,19 @@ class Lane:
     """So many are under way at once."""
     careful: bool
     """Whether what it does may end a session: then it counts how often a task was lost with one."""
+    proves: bool
+    """Whether its tasks are proofs: they are quick, so that claims are what is dear."""
     queue: asyncio.Queue[Claim | None]
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def page(self, open_: int) -> int:
+        """How many tasks a session claims at once that shares the run with others.
+
+        Args:
+            open_: So many of the stage are open: where there is little, others get their share.
+        """
+        few = 2 * self.window
+        return min(max(few, open_ // _SHARE) if self.proves else few, PAGE)
 
 
 def lanes_of(plan: Plan, proofs: int) -> list[Lane]:
@@ -49,18 +62,21 @@ def lanes_of(plan: Plan, proofs: int) -> list[Lane]:
     # A batch of calls takes hours: there nothing is done a few at a time.
     in_batches = plan.study.models.batch != "never"
 
-    def add(stage: Stage, role: Role, window: int) -> None:
+    def add(stage: Stage, role: Role) -> None:
+        proves = isinstance(role, ProofJudge | Cascade)
+        window = max(usual, proofs) if proves else usual
         careful = not in_batches and _may_end_a_session(role)
-        lanes[stage, role.name] = Lane(stage, role.name, window, careful, asyncio.Queue(window))
+        lanes[stage, role.name] = Lane(
+            stage, role.name, window, careful, proves, asyncio.Queue(window)
+        )
 
     for cast in plan.casts.values():
         if cast.questions is not None:
-            add(Stage.QUESTIONS, cast.questions, usual)
+            add(Stage.QUESTIONS, cast.questions)
         for generator in cast.generators.values():
-            add(Stage.CANDIDATES, generator, usual)
+            add(Stage.CANDIDATES, generator)
         for judge in cast.judges.values():
-            proves = isinstance(judge, ProofJudge | Cascade)
-            add(Stage.VERDICTS, judge, max(usual, proofs) if proves else usual)
+            add(Stage.VERDICTS, judge)
     return list(lanes.values())
 
 

@@ -76,6 +76,10 @@ class Tally:
         """So many tasks followed from another."""
         self._total[stage] += number
 
+    def open(self, stage: Stage) -> int:
+        """How many tasks are known and not done."""
+        return self._total[stage] - self._done[stage]
+
     def stages(self) -> tuple[StageProgress, ...]:
         """The state of all stages."""
         asking, answering, judging = Stage.QUESTIONS, Stage.CANDIDATES, Stage.VERDICTS
