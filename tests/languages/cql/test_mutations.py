@@ -219,7 +219,7 @@ EXAMPLES: dict[str, tuple[str, str, Relation]] = {
     "other_stream_forgotten": (
         f"{O}.count() > {L}.count()",
         f"{O}.count() > 0",
-        Relation.DIFFERENT,
+        SUPER,
     ),
     "name_as_text": (
         "trait('city').contains(trait('billing_city'))",

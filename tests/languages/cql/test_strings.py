@@ -204,3 +204,50 @@ def test_first_last_mode_and_distinct_values_of_strings() -> None:
     both = "trait('t') = trait('u')"
     mirrored = proved(parse(both), parse("trait('u') = trait('t')"), shop).relation
     assert mirrored is Relation.EQUIVALENT
+
+
+# --- two values ---------------------------------------------------------------------------------
+
+_SPELLINGS = (None, "1", "1.0", "01", "a", "")
+_OF_TRAITS: dict[str, tuple[Value, ...]] = {
+    "s": _SPELLINGS,
+    "t": _SPELLINGS,
+    "x": (*_SPELLINGS, 1),
+    "n": (None, 0, 1, 2),
+    "e": (None, "1", "1.0", "a"),
+}
+_TRAITS: dict[str, object] = {
+    "s": {"type": "string"},
+    "t": {"type": "string"},
+    "x": {},
+    "n": {"type": "integer"},
+    "e": {"type": "string", "enum": ["1", "1.0", "a"]},
+}
+Profile = dict[str, Value]
+Condition = tuple[str, Callable[[Profile], bool]]
+
+
+def _equality(rng: random.Random) -> Condition:
+    one, other = rng.sample(list(_TRAITS), 2)
+    symbol = rng.choice(("=", "!="))
+
+    def test(who: Profile) -> bool:
+        left, right = who[one], who[other]
+        if left is None or right is None:
+            return False
+        exact = {one, other} & {"s", "t", "e"}
+        equal = _text(left) == _text(right) if exact else _order(left, _text(right)) == 0
+        return equal is (symbol == "=")
+
+    return f"trait('{one}') {symbol} trait('{other}')", test
+
+
+def test_equality_between_values_is_that_of_all_profiles() -> None:
+    known = load_schema({"name": "Texts", "traits": {"properties": _TRAITS}}, where="the test")
+    profiles = [dict(zip(_TRAITS, each, strict=True)) for each in product(*_OF_TRAITS.values())]
+    rng = random.Random(18)
+    for _ in range(60):
+        (left, first), (right, second) = _equality(rng), _equality(rng)
+        evidence = proved(parse(left), parse(f"{left} AND {right}"), known)
+        there = {(first(who), first(who) and second(who)) for who in profiles}
+        assert not wrong(evidence.relation, there), (left, right, evidence)
