@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from jurist.languages.cql.semantics.readings import Readings
+from jurist.languages.cql.semantics.sessions import following_session, session_start
 from jurist.languages.cql.semantics.streams import (
     Item,
     age_window,
     delay_window,
     earliest_follower,
-    following_session,
-    session_start,
 )
 from jurist.languages.cql.semantics.subjects import CustomerEvent, json_value
 from jurist.languages.cql.semantics.values import (

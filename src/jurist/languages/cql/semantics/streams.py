@@ -19,6 +19,7 @@ from jurist.languages.cql.semantics.arrays import (
     whole_array,
 )
 from jurist.languages.cql.semantics.readings import ParentTies, Readings, WindowEdges
+from jurist.languages.cql.semantics.sessions import following_session, session_start
 from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import (
     EACH,
@@ -152,27 +153,6 @@ def _common(windows: Iterable[Window]) -> Window | None:
     if not bounds:
         return None
     return Window(max(window.least for window in bounds), min(window.most for window in bounds))
-
-
-def session_start(times: Sequence[int], gap: int, now: int) -> int | None:
-    """When the current session began (A8); `None` where there is none."""
-    start: int | None = None
-    last = now
-    for time in sorted(times, reverse=True):
-        if last - time > gap:
-            break
-        start = last = time
-    return start
-
-
-def following_session(times: Sequence[int], gap: int, start: int) -> int:
-    """When the run ends that begins at a moment and has no gap longer than this (A8)."""
-    last = start
-    for time in sorted(times):
-        if time - last > gap:
-            break
-        last = max(last, time)
-    return last
 
 
 def arrays_of(scope: Scope) -> tuple[Array, ...]:
