@@ -103,6 +103,11 @@ def texts() -> st.SearchStrategy[str]:
     return st.sampled_from(_NASTY) | st.text(sayable, max_size=8)
 
 
+def _paths() -> st.SearchStrategy[str]:
+    """Names as they come out of a text, with at most one backslash before a dot."""
+    return texts().filter(lambda text: "\\\\." not in text)
+
+
 def numbers() -> st.SearchStrategy[Number]:
     """Numbers of up to 30 digits, small ones often."""
     decimals = st.decimals(allow_nan=False, allow_infinity=False, places=9).filter(
@@ -143,7 +148,7 @@ def audiences(draw: st.DrawFn) -> Condition:
 def computed_traits(draw: st.DrawFn) -> Scalar:
     """Values of any kind, also lists and sessions."""
     if draw(st.integers(0, 5)) == 0:
-        return Trait(draw(texts()))
+        return Trait(draw(_paths()))
     made = _reduction(draw, depth=draw(st.integers(0, 2)), around=())
     filters = made.stream.filters
     if draw(st.booleans()):
@@ -183,13 +188,13 @@ def _reference(draw: st.DrawFn, around: _Around) -> Trait | Property | Context:
         kinds.append("parent")
     match draw(st.sampled_from(kinds)):
         case "trait":
-            return Trait(draw(texts()))
+            return Trait(draw(_paths()))
         case "property":
-            return Property(draw(texts()))
+            return Property(draw(_paths()))
         case "context":
-            return Context(draw(texts()))
+            return Context(draw(_paths()))
         case _:
-            return Property(draw(texts()), parent=True)
+            return Property(draw(_paths()), parent=True)
 
 
 def _comparison(draw: st.DrawFn, *, depth: int, around: _Around) -> Comparison:
@@ -230,7 +235,7 @@ def _reduction(draw: st.DrawFn, *, depth: int, around: _Around) -> Reduction:
     reducer = draw(st.sampled_from([each for each in Reducer if each is not Reducer.UNIQUE]))
     if reducer is Reducer.COUNT:
         return Reduction(stream, reducer)
-    value = draw(st.sampled_from([Property, Context]))(draw(texts()))
+    value = draw(st.sampled_from([Property, Context]))(draw(_paths()))
     cast = draw(st.none() | st.sampled_from(list(Cast)))
     minimum = draw(st.integers(1, 5)) if reducer is Reducer.MODE else None
     return Reduction(stream, reducer, value, cast, minimum)

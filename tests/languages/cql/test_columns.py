@@ -145,6 +145,46 @@ def test_every_verdict_is_that_of_all_rows(seed: int) -> None:
     assert undecided <= 6  # times of day compared with each other
 
 
+PROFILED = load_schema(
+    {
+        "name": "Shop",
+        "audience_type": "LINKED",
+        "entities": {"o": {"properties": FACTS}},
+        "traits": {"properties": FACTS},
+    },
+    where="the test",
+)
+
+
+def exchanged(holds: Callable[[float, float], bool]) -> Callable[[float, float], bool]:
+    return lambda a, b: holds(b, a)
+
+
+ALIKE = {"d": ("d", "t"), "t": ("d", "t"), "u": ("u",), "n": ("n",)}
+
+
+@pytest.mark.parametrize(("column", "trait"), [(c, t) for c, ts in ALIKE.items() for t in ts])
+def test_a_column_beside_a_trait_of_its_type(column: str, trait: str) -> None:
+    """Each order of a column and a profile's trait, either first, against all values of both."""
+    sides = f"property('{column}')", f"trait('{trait}')"
+    told = [(f"{sides[0]} {symbol} {sides[1]}", holds) for symbol, holds in ORDERS.items()]
+    told += [
+        (f"{sides[1]} {symbol} {sides[0]}", exchanged(holds)) for symbol, holds in ORDERS.items()
+    ]
+    worlds = [(a, b) for a in VALUES[column] if a is not None for b in VALUES[trait]]
+    for (one, first), (other, second) in product(told, told):
+        left, right = of_rows(one), of_rows(other)
+        assert not check(parse(left), PROFILED, text=left), left
+        evidence = proved(parse(left), parse(right), PROFILED)
+        there = {
+            (b is not None and first(at(a), at(b)), b is not None and second(at(a), at(b)))
+            for a, b in worlds
+        }
+        assert not RULED_OUT.get(evidence.relation, set()) & there, (left, right, evidence)
+        if there <= {(True, True), (False, False)}:
+            assert evidence.relation is Relation.EQUIVALENT, (left, right, evidence)
+
+
 @pytest.mark.parametrize(
     ("left", "right", "relation"),
     [
@@ -178,8 +218,12 @@ def test_columns_in_their_own_order(left: str, right: str, relation: str) -> Non
         "property('n') = 'many'",
         "property('n') > '5a'",
         "property('n') > property('d')",
+        "property('n') > trait('d')",
+        "property('u') > trait('d')",
+        "trait('d') > '2026-01-31'",
     ],
 )
 def test_a_literal_of_another_form_is_an_error(where: str) -> None:
     text = of_rows(where)
-    assert check(parse(text), SHOP, text=text), where
+    (issue,) = check(parse(text), PROFILED, text=text)
+    assert issue.kind in {"type_clash", "impossible_value"}

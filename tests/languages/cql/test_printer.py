@@ -50,6 +50,11 @@ def test_a_layout_is_the_same_text_over_lines(query: CqlQuery) -> None:
         ("trait('x').contains_one('a','b')", "trait('x').contains('a', 'b')"),
         ('trait("it\'s")="a"', r"trait('it\'s') = 'a'"),
         (r"trait('a\.b') = 'c'", r"trait('a\\.b') = 'c'"),
+        (r"trait('a\\\\.b.c') = 'a\\\\.b'", r"trait('a\\.b.c') = 'a\\\\.b'"),
+        (
+            r"event('E').where(context('a\\\\.b') = property('a\\\\.b')).count() > 0",
+            r"event('E').where(context('a\\.b') = property('a\\.b')).count() > 0",
+        ),
         ("(trait('a')=1 and(trait('b')=2))", "trait('a') = 1 AND trait('b') = 2"),
         ("trait('x').within_last(1 DAYS)", "trait('x').within_last(1 day)"),
         (

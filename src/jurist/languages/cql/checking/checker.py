@@ -122,13 +122,17 @@ class _Checker:
     def _comparison(self, node: Comparison, scope: Scope) -> Iterator[Finding]:
         inner = inner_scope(node, scope)
         left = self._side(node.left, inner)
-        clash = operator_finding(node, left)
+        rights = [
+            self._side(argument, inner) if isinstance(argument, Scalar) else None
+            for argument in node.arguments
+        ]
+        clash = operator_finding(node, left, *filter(None, rights))
         if clash is not None:
             yield clash
             return
-        for argument in node.arguments:
-            if isinstance(argument, Scalar):
-                clash = reference_finding(node, left, self._side(argument, inner))
+        for argument, right in zip(node.arguments, rights, strict=True):
+            if right is not None:
+                clash = reference_finding(node, left, right)
             elif isinstance(argument, Constant):
                 clash = constant_finding(node, left, argument, self._coercion_of(left))
             if clash is not None:

@@ -130,10 +130,10 @@ def reducer_finding(reduction: Reduction, value: Side) -> Finding | None:
 # --- comparisons ----------------------------------------------------------------------------
 
 
-def operator_finding(comparison: Comparison, left: Side) -> Finding | None:
-    """Whether the operator takes values such as those on the left."""
+def operator_finding(comparison: Comparison, left: Side, *others: Side) -> Finding | None:
+    """Whether the operator takes values such as those on the left, beside the others."""
     operator, kind = comparison.operator, left.field.kind
-    expected = _expected(operator, left)
+    expected = _expected(operator, left, *others)
     if not expected:
         return None
     if operator.group is Group.ORDER and kind in DATES:
@@ -144,7 +144,7 @@ def operator_finding(comparison: Comparison, left: Side) -> Finding | None:
 
 def reference_finding(comparison: Comparison, left: Side, right: Side) -> Finding | None:
     """Whether a value on the right can be compared with the one on the left."""
-    expected = _expected(comparison.operator, right)
+    expected = _expected(comparison.operator, right, left)
     if comparison.operator.group is Group.SEARCH and right.field.kind in NUMERIC:
         expected = ""  # its text is searched for, as that of a number that is written
     times = {left.field.kind, right.field.kind} & TEMPORAL
@@ -159,11 +159,11 @@ def reference_finding(comparison: Comparison, left: Side, right: Side) -> Findin
     return finding("type_clash", comparison.arguments[0], found=found, expected=expected)
 
 
-def _expected(operator: Operator, side: Side) -> str:
+def _expected(operator: Operator, side: Side, *others: Side) -> str:
     """What an operator takes instead of such values; empty where it takes them."""
     kinds, words = _TAKES.get(operator.group, _ANYTHING_AT_ALL)
-    if operator.group is Group.ORDER and side.of_row:
-        kinds |= TEMPORAL  # columns lie in their own order
+    if operator.group is Group.ORDER and any(known.of_row for known in (side, *others)):
+        kinds |= TEMPORAL  # columns, and what is compared with them, lie in their own order
     return "" if side.field.kind in kinds else words
 
 

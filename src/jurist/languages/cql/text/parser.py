@@ -61,6 +61,7 @@ from jurist.languages.cql.text.literals import (
     read_frequency,
     read_moment,
     read_number,
+    read_path,
     read_string,
     read_unit,
 )
@@ -251,11 +252,14 @@ class _Builder(Transformer[Token, CqlQuery]):
 
     # --- values ---
 
-    trait = Trait
-    context = Context
+    def trait(self, name: str) -> Trait:
+        return Trait(read_path(name))
+
+    def context(self, name: str) -> Context:
+        return Context(read_path(name))
 
     def property(self, parent: Token | None, name: str) -> Property:
-        return Property(name, parent is not None)
+        return Property(read_path(name), parent is not None)
 
     def measure(self, value: _Value, cast: Cast | None) -> _Measure:
         return value, cast
