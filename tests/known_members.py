@@ -42,6 +42,11 @@ def known_member(seed: int) -> KnownMember:
     return _Draft(random.Random(seed)).known_member()
 
 
+def known_member_of_days(seed: int) -> KnownMember:
+    """The audience of a seed whose dates are days alone as often as timestamps."""
+    return _DraftOfDays(random.Random(seed)).known_member()
+
+
 def condition(text: str) -> Condition:
     """The condition that a text says."""
     query = parse(text)
@@ -56,8 +61,14 @@ class _Draft:
         self._base = rng.choice(_BASES)
         self._now = self._near()
         self._subject = Customer(
-            {name: moment_text(self._near()) for name in _TRAITS}, tuple(self._events())
+            {name: self._written(self._near()) for name in _TRAITS}, tuple(self._events())
         )
+
+    def _written(self, moment: int) -> str:
+        return moment_text(moment)
+
+    def _unit(self) -> str:
+        return "days" if self._step == _DAY else "hours"
 
     def _near(self) -> int:
         days = self._rng.choice((-1, 0, 0, 0, 1)) * _DAY
@@ -66,7 +77,7 @@ class _Draft:
     def _events(self) -> list[CustomerEvent]:
         times = sorted(self._near() for _ in range(self._rng.randint(0, 4)))
         return [
-            CustomerEvent(self._rng.choice("AAB"), time, {"d": moment_text(self._near())})
+            CustomerEvent(self._rng.choice("AAB"), time, {"d": self._written(self._near())})
             for time in times
             if time <= self._now
         ]
@@ -101,8 +112,7 @@ class _Draft:
         if kind < 0.7:
             date = moment_text(self._near() + rng.choice((-2, -1, 0, 0, 1, 2)))
             return f"{value}.{rng.choice(('before_date', 'after_date'))}({date})"
-        unit = "days" if self._step == _DAY else "hours"
-        return f"{value}.{rng.choice(_RELATIVE)}({rng.randint(0, 3)} {unit})"
+        return f"{value}.{rng.choice(_RELATIVE)}({rng.randint(0, 3)} {self._unit()})"
 
     def _of_events(self) -> str:
         rng = self._rng
@@ -116,3 +126,19 @@ class _Draft:
             inner = f"event('B'){followed}.count() {rng.choice(('>= 1', '= 0'))}"
         reducer = rng.choice((".count() >= 1", ".count() >= 2", f".unique({value}).count() >= 2"))
         return f"event('A'){window}.where({inner}){reducer}"
+
+
+class _DraftOfDays(_Draft):
+    def _written(self, moment: int) -> str:
+        text = moment_text(moment)
+        return self._rng.choice((text, text[:10], text[:10], text.removesuffix("Z")))
+
+    def _unit(self) -> str:
+        return self._rng.choice(("days", "days", "hours"))
+
+    def _compared(self, value: str) -> str:
+        rng = self._rng
+        if rng.random() < 0.8:
+            return super()._compared(value)
+        text = self._written(self._near())
+        return f"{value} {rng.choice(('=', '!=', '<', '<=', '>', '>='))} '{text}'"
