@@ -33,6 +33,7 @@ from jurist.languages.cql.syntax import (
     Property,
     Reduction,
     Sources,
+    Stream,
     Text,
     Trait,
     Where,
@@ -142,30 +143,31 @@ def with_children(node: AnyNode, parts: Sequence[Node]) -> AnyNode:
 
 
 def _fields(node: Node, parts: Sequence[Any]) -> dict[str, Any]:
-    match node:
-        case Comparison():
-            return {"left": parts[0], "arguments": tuple(parts[1:])}
-        case Reduction():
-            end = len(parts) if node.value is None else -1
-            stream = replace(node.stream, source=parts[0], filters=tuple(parts[1:end]))
-            return {"stream": stream, "value": None if node.value is None else parts[-1]}
-        case Where():
-            return {"condition": parts[0]}
-        case And() | Or():
-            return {"operands": tuple(parts)}
-        case Not() | AnyUser() | AllUsers():
-            return {"operand": parts[0]}
-        case Between():
-            return {"near": parts[0], "far": parts[1]}
-        case _:
-            return {"duration": parts[0]}
+    if type(node) is Comparison:
+        return {"left": parts[0], "arguments": tuple(parts[1:])}
+    if type(node) is Reduction:
+        end = len(parts) if node.value is None else -1
+        stream = Stream(parts[0], tuple(parts[1:end]))
+        return {"stream": stream, "value": None if node.value is None else parts[-1]}
+    if type(node) is Where:
+        return {"condition": parts[0]}
+    if type(node) is And or type(node) is Or:
+        return {"operands": tuple(parts)}
+    if type(node) is Not or type(node) is AnyUser or type(node) is AllUsers:
+        return {"operand": parts[0]}
+    if type(node) is Between:
+        return {"near": parts[0], "far": parts[1]}
+    return {"duration": parts[0]}
 
 
 def compares_stream(node: Comparison) -> bool:
     """Whether a stream stands on a side of a comparison: of an account it then means ANY (A2)."""
     if type(node.left) is Reduction:
         return True
-    return any(type(argument) is Reduction for argument in node.arguments)
+    for argument in node.arguments:  # noqa: SIM110 - asked of every node: `any` takes twice as long
+        if type(argument) is Reduction:
+            return True
+    return False
 
 
 def stream_first(node: Comparison) -> Comparison:
@@ -191,8 +193,9 @@ def inner_scope(node: Node, scope: Scope) -> Scope:
     and what it reduces in `reduced_scope`.
     """
     if type(node) is Comparison:
-        is_of_stream = not scope.of_user and compares_stream(node)
-        return replace(scope, of_user=True) if is_of_stream else scope
+        if scope.of_user or not compares_stream(node):
+            return scope
+        return replace(scope, of_user=True)
     if type(node) is Reduction:
         return Scope(node.stream.source, scope, scope.quantified, scope.of_user, node)
     if type(node) is AnyUser or type(node) is AllUsers:
@@ -211,7 +214,9 @@ def walk(query: CqlQuery) -> Iterator[tuple[Node, Scope]]:
         node, scope = pair = pending.pop()
         yield pair
         if type(node) not in _LEAVES:
-            pending += _scoped_children(node, scope)[::-1]
+            below = _scoped_children(node, scope)
+            below.reverse()
+            pending += below
 
 
 _OPERANDS = {Number, Text, Date, Moment, Duration, Trait, Property, Context}
@@ -246,13 +251,18 @@ def transform_scoped(query: CqlQuery, change: Callable[[Node, Scope], Node]) -> 
     preorder: list[tuple[Node, Scope, int]] = []  # the last child first
     while pending:
         node, scope = pending.pop()
-        below = [] if type(node) in _CHILDLESS else _scoped_children(node, scope)
+        below = () if type(node) in _CHILDLESS else _scoped_children(node, scope)
         preorder.append((node, scope, len(below)))
         pending += below
     changed: list[Node] = []
-    for node, scope, size in reversed(preorder):  # children before parents, the first child first
+    is_new: list[bool] = []  # most are not: then their parents need not be looked into
+    for old, scope, size in reversed(preorder):  # children before parents, the first child first
+        node = old
         if size:
-            node = with_children(node, changed[-size:])
-            del changed[-size:]
-        changed.append(change(node, scope))
+            if True in is_new[-size:]:
+                node = with_children(node, changed[-size:])
+            del changed[-size:], is_new[-size:]
+        node = change(node, scope)
+        changed.append(node)
+        is_new.append(node is not old)
     return cast("CqlQuery", changed.pop())

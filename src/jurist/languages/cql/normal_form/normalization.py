@@ -70,8 +70,9 @@ def normalize(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
     ones mean nothing. `normalize(normalize(q)) == normalize(q)`.
     """
     memory = context_of(schema).get(_Memory)
+    # By the typed query: the arm of the normal form asks with one as parsed, the prover with that.
     return memory.queries.get(
-        query, lambda query: _normalized(typed(query, schema), schema, memory)
+        typed(query, schema), lambda query: _normalized(query, schema, memory)
     )
 
 

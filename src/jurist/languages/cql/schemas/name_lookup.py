@@ -6,17 +6,18 @@ from collections.abc import Mapping
 
 from jurist.languages.cql.schemas.schema import (
     ANYTHING,
-    AudienceType,
     CqlSchema,
     EntitySpec,
     Field,
     Fields,
     Kind,
     find_field,
+    subject_type,
 )
+from jurist.languages.cql.semantics.subjects import Account
 from jurist.languages.cql.semantics.values import TIMESTAMP
-from jurist.languages.cql.syntax import Context, CqlQuery, Event, Name, Property, Scalar, Trait
-from jurist.languages.cql.tree import Scope, holder_of, walk
+from jurist.languages.cql.syntax import Context, CqlQuery, Event, Name, Property, Scalar
+from jurist.languages.cql.tree import Scope, holder_of
 
 
 class NameLookup:
@@ -35,7 +36,7 @@ class NameLookup:
 
     def field(self, node: Name, scope: Scope) -> Field:
         """The facts of a value; those of anything where the name is unknown."""
-        if isinstance(node, Context) and node.name == TIMESTAMP:
+        if type(node) is Context and node.name == TIMESTAMP:
             return Field(Kind.DATE_TIME, required=True)
         fields = self.fields(node, scope)
         return (find_field(fields, node.name) if fields else None) or ANYTHING
@@ -48,24 +49,22 @@ class NameLookup:
 
     def fields(self, node: Name, scope: Scope) -> Fields | None:
         """The listed names of the kind that the node uses; `None` where nobody can say."""
-        match node:
-            case Trait():
-                account = self.is_of_account(scope)
-                return self._schema.account_traits if account else self._schema.traits
-            case Property():
-                holder = holder_of(node, scope)
-                if holder is None:
-                    return None
-                if isinstance(holder.source, Event):
-                    event = self._schema.events.get(holder.source.name)
-                    return event.properties if event else None
-                entity = self.entity(holder.slugs)
-                return entity.properties if entity else None
-            case Context():
-                if not isinstance(scope.source, Event):
-                    return None
-                event = self._schema.events.get(scope.source.name)
-                return event.context if event else None
+        # By type, not by pattern: to find that a struct is none of a class takes long.
+        if type(node) is Property:
+            holder = holder_of(node, scope)
+            if holder is None:
+                return None
+            if isinstance(holder.source, Event):
+                event = self._schema.events.get(holder.source.name)
+                return event.properties if event else None
+            entity = self.entity(holder.slugs)
+            return entity.properties if entity else None
+        if type(node) is Context:
+            if not isinstance(scope.source, Event):
+                return None
+            event = self._schema.events.get(scope.source.name)
+            return event.context if event else None
+        return self._schema.account_traits if self.is_of_account(scope) else self._schema.traits
 
     def entity(self, slugs: tuple[str, ...]) -> EntitySpec | None:
         """The rows that relationships lead to, one after the other from the profile."""
@@ -79,14 +78,7 @@ class NameLookup:
         return spec
 
 
-def is_about_accounts(query: CqlQuery, schema: CqlSchema) -> bool:
-    """Whether a query's traits outside ANY and ALL are those of an account."""
-    return schema.audience_type is AudienceType.ACCOUNTS or any(
-        scope.quantified for _, scope in walk(query)
-    )
-
-
 def lookup_for(query: CqlQuery, schema: CqlSchema) -> NameLookup:
     """The names of a schema as a query meets them."""
-    of_accounts = is_about_accounts(query, schema)
+    of_accounts = subject_type(schema, query) is Account  # with traits of their own outside ANY
     return NameLookup(schema, of_accounts=of_accounts, of_trait=isinstance(query, Scalar))

@@ -43,7 +43,7 @@ from jurist.languages.cql.tree import (
 )
 
 _COMPARING = frozenset({Group.EQUALITY, Group.ORDER})
-_MOST_KNOWN = 2_048
+_MOST_KNOWN = 4_096
 
 
 class _Typed:
@@ -63,11 +63,13 @@ def typed(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
         schema: The workspace; of a pair, that under which both are read
             (`schema_of_pair`).
     """
-
-    def work_out(query: CqlQuery) -> CqlQuery:
-        return transform_scoped(query, Typing(lookup_for(query, schema), schema).node)
-
-    return context_of(schema).get(_Typed).queries.get(query, work_out)
+    queries = context_of(schema).get(_Typed).queries
+    known = queries.find(query)
+    if known is None:
+        known = transform_scoped(query, Typing(lookup_for(query, schema), schema).node)
+        queries.keep(query, known)
+        queries.keep(known, known)  # the next door is given what this one gave
+    return known
 
 
 class Typing:
