@@ -148,10 +148,30 @@ def test_what_cannot_be_joined_says_so(tmp_path: Path) -> None:
     alone = jurist(home, "run", "study.yaml", "--store", "s.db", "--prepare")
     assert alone.returncode == 2
     assert "a run in a file has one session at a time" in alone.stderr
+    assert not (home / "s.db").exists()
     assert jurist(home, "run", "study.yaml", "--store", "s.db", "--quiet").returncode == 0
     joined = jurist(home, "work", "shared", "--store", "s.db")
     assert joined.returncode == 2
     assert "has nothing to join it by" in joined.stderr
+
+
+def test_what_failed_is_opened_again_for_those_who_join(tmp_path: Path, postgres_url: str) -> None:
+    flaky = BOT.replace("return", 'if os.environ.get("DOWN"): raise OSError("down")\n    return')
+    home = write(tmp_path, STUDY + OWN)
+    (home / "bot.py").write_text(flaky)
+    run = prepared(home, postgres_url)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOWN", "1")
+        assert jurist(home, "work", run, store=postgres_url).returncode == 0
+    again = jurist(home, "run", "study.yaml", "--prepare", "--retry-failures", store=postgres_url)
+    assert again.stdout.strip() == run
+    store = open_store(postgres_url)
+    opened = {count.role: count.total - count.finished for count in count_tasks(store, run)}
+    assert opened["bot"] == 20
+    assert jurist(home, "work", run, store=postgres_url).returncode == 0
+    assert "down" not in str(read_rows(postgres_url, run))
+    audit_counts(store, run)
+    store.close()
 
 
 def write(folder: Path, study: str, *, cases: int = 20) -> Path:

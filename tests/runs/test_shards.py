@@ -110,6 +110,9 @@ def test_shares_spend_their_part_of_the_budget(tmp_path: Path) -> None:
     assert [part.usd for part in parts] == [0.5, 0.5, 0.5]
     with pytest.raises(InputError, match="cannot be divided by 12"):
         with_its_budget(file, Shard(12, 12))
+    few = small_study(tmp_path, cases=4, source=SOURCE, extra="budget: {calls: 100, tokens: 1}")
+    with pytest.raises(InputError, match="budget of 1 tokens cannot be divided by 2"):
+        with_its_budget(few, Shard(2, 2))
 
 
 @pytest.mark.parametrize("text", ["", "1", "0/3", "4/3", "1/0", "-1/2", "1/2/3", "a/b", "1.0/2"])

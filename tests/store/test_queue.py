@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import msgspec
 import pytest
@@ -14,6 +16,7 @@ from jurist.records import Candidate, Case, Failure, FailureKind, Origin, Questi
 from jurist.store import Store, open_store
 from jurist.store.counters import audit_counts, count_tasks
 from jurist.store.failures import failures_that_may_pass, reopen_failures
+from jurist.store.patience import patiently
 from jurist.store.queue import (
     Claim,
     Done,
@@ -185,6 +188,70 @@ def test_failures_that_another_try_might_mend_are_opened_again(store: Store) -> 
     left = claim(store, "r-1", Stage.VERDICTS, "j", worker="w", most=9, lease_ms=1)
     assert [item.task.key for item in left] == ["v2", "v3"]
     assert [item.task.key for item in _claim(store, most=2)] == ["k0", "k1"]
+    store.close()
+
+
+def test_a_verdict_about_an_answer_that_was_asked_for_again_is_none(store: Store) -> None:
+    why = Failure(FailureKind.ERROR, "why")
+    follow = replace(_task(0), key="v0", stage=Stage.VERDICTS, role="j", parent="k0")
+    finish(store, "r-1", [Done("k0", msgspec.json.encode(Candidate(failure=why)), why, (follow,))])
+    (late,) = claim(store, "r-1", Stage.VERDICTS, "j", worker="w", most=9, lease_ms=60_000)
+    reopen_failures(store, "r-1")
+    time.sleep(0.005)  # no answer comes in the same millisecond again
+    finish(store, "r-1", [Done("k0", msgspec.json.encode(Candidate("q")), successors=(follow,))])
+    assert not finish(store, "r-1", [Done("v0", b"{}", answered=late.answered)])
+    (anew,) = claim(store, "r-1", Stage.VERDICTS, "j", worker="x", most=9, lease_ms=60_000)
+    assert anew.candidate == Candidate("q")
+    assert finish(store, "r-1", [Done("v0", b"{}", answered=anew.answered)]) == {"v0"}
+    audit_counts(store, "r-1")
+    store.close()
+
+
+def test_one_result_of_two_for_a_task_in_one_commit_stays(store: Store) -> None:
+    follow = [replace(_task(0), key=key, stage=Stage.VERDICTS, parent="k0") for key in "ab"]
+    twice = [Done("k0", b"{}", successors=(task,)) for task in follow]
+    assert finish(store, "r-1", twice) == {"k0"}
+    assert sum(count.total for count in count_tasks(store, "r-1")) == 10
+    audit_counts(store, "r-1")
+    store.close()
+
+
+def test_failures_are_opened_again_while_others_are_at_work(store_url: str, store: Store) -> None:
+    why = Failure(FailureKind.ERROR, "why")
+    over = threading.Event()
+    gone: list[str] = []
+
+    def work(number: int) -> None:
+        own, drawn = open_store(store_url), Random(number)
+        while not over.is_set():
+            done: list[Done] = []
+            for item in patiently(own, lambda: _claim(own, worker=f"w{number}", most=3)):
+                task = item.task
+                follow = replace(
+                    task, key=f"v{task.key}", stage=Stage.VERDICTS, role="j", parent=task.key
+                )
+                failure = why if drawn.random() < 0.5 else None
+                answer = msgspec.json.encode(Candidate(failure=why) if failure else Candidate("q"))
+                done.append(Done(task.key, answer, failure, (follow,)))
+            patiently(own, lambda: finish(own, "r-1", done))  # noqa: B023 - called at once
+            found = patiently(own, lambda: claim(
+                own, "r-1", Stage.VERDICTS, "j", worker=f"w{number}", most=3, lease_ms=60_000
+            ))  # fmt: skip
+            gone.extend(item.task.key for item in found if item.candidate is None)
+            judged = [Done(item.task.key, b"{}", answered=item.answered) for item in found]
+            patiently(own, lambda: finish(own, "r-1", judged))  # noqa: B023 - called at once
+        own.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(30):
+        patiently(store, lambda: reopen_failures(store, "r-1"))
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert not gone  # each verdict has the answer that it is about
+    audit_counts(store, "r-1")
     store.close()
 
 

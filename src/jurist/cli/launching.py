@@ -48,6 +48,10 @@ class Launch:
     """For Kubernetes."""
     folder: str = ""
     """Where nodes have the study's own modules and commands."""
+    retry_failures: bool = False
+    """Whether what failed is opened again first."""
+    html: bool = False
+    """Whether a report is asked for."""
 
     @property
     def writes(self) -> bool:
@@ -86,6 +90,18 @@ def check_launch(launch: Launch, file: StudyFile) -> None:
             expected="--image",
             fix="an image with `pip install 'jurist[postgres]'`, such as registry.example/jurist:1",
         )
+    if launch.image and on != KUBERNETES:
+        raise InputError(
+            f"--image is what pods run, and --on {on} starts none",
+            expected=f"--image with --on {KUBERNETES} alone",
+            fix="leave it out",
+        )
+    if launch.writes and launch.html:
+        raise InputError(
+            f"--on {on} prints what starts the sessions, and there is no result yet",
+            expected="--html when they have ended",
+            fix="leave it out; in the end: jurist run STUDY --html FILE, without --on",
+        )
     if not launch.writes and (launch.sessions is not None or launch.cores is not None):
         raise InputError(
             "--sessions and --cores are not for a Ray cluster",
@@ -97,7 +113,7 @@ def check_launch(launch: Launch, file: StudyFile) -> None:
 def write_launch(launch: Launch, file: StudyFile) -> None:
     """Store the run, and print what Kubernetes or SLURM start of it."""
     with working_on(file.study.store) as store:
-        run = prepare_study(file, store)
+        run = prepare_study(file, store, retry_failures=launch.retry_failures)
     command = SessionCommand(run, folder=launch.folder)
     sessions, cores = launch.sessions or 1, launch.cores or 1
     say = notices()
@@ -131,7 +147,7 @@ def run_on_ray(launch: Launch, file: StudyFile, *, quiet: bool) -> bool:
     ray_cluster.connect(launch.on)
     try:
         with working_on(file.study.store) as store:
-            run = prepare_study(file, store)
+            run = prepare_study(file, store, retry_failures=launch.retry_failures)
             crew = ray_cluster.RayCrew(SessionCommand(run, folder=launch.folder), file.study.store)
             stop = threading.Event()
             with listening(stop.set), progress_bars(quiet=quiet) as bars:

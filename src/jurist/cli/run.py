@@ -103,6 +103,7 @@ def run(
     """Run a study, or go on with it, and show how well the generators did."""
     from jurist.cli.exit_codes import ExitCode
     from jurist.cli.files import output_file
+    from jurist.cli.run_options import refuse_options
     from jurist.cli.running import forget_stored, run_in_terminal
     from jurist.cli.stores import working_on
     from jurist.cli.terminal import notices, plain
@@ -116,6 +117,17 @@ def run(
         file = replace(file, study=file.study.model_copy(update={"store": store}))
     if privacy is not None:
         file = file.at_privacy(privacy)
+    refuse_options(
+        {
+            option
+            for option, value in {
+                "--prepare": prepare, "--on": on, "--shard": part != WHOLE, "--html": html,
+                "--workers": workers, "--sessions": sessions, "--cores": cores, "--image": image,
+                "--folder": folder,
+            }.items()
+            if value
+        }
+    )  # fmt: skip
     if dry_run:
         from jurist.report.as_json import as_json
         from jurist.runs.forecast import forecast
@@ -123,18 +135,26 @@ def run(
         typer.echo(as_json(forecast(file)))
         return
     if prepare:
-        from jurist.runs.session import prepare_study
+        from jurist.runs.session import nobody_joins, prepare_study
 
+        if not file.study.store.startswith("postgresql"):
+            raise nobody_joins(file.study.store)  # before a file is made of it
+        if fresh:
+            forget_stored(file)
         with working_on(file.study.store) as place:
-            typer.echo(prepare_study(file, place))
+            typer.echo(prepare_study(file, place, retry_failures=retry_failures))
         return
     launch = None
     if on is not None:
         from jurist.cli.launching import Launch, check_launch, write_launch
 
-        launch = Launch(on, sessions, cores, image, folder)
+        launch = Launch(
+            on, sessions, cores, image, folder, retry_failures=retry_failures, html=html is not None
+        )
         check_launch(launch, file)
         if launch.writes:
+            if fresh:
+                forget_stored(file)
             write_launch(launch, file)
             return
     if stop_at_eof:
@@ -158,7 +178,7 @@ def run(
         file,
         html=report,
         workers=workers,
-        retry_failures=retry_failures,
+        retry_failures=retry_failures and launch is None,  # else they were asked again there
         again=again,
         mend=f"{again} --retry-failures",
         quiet=quiet,

@@ -63,7 +63,8 @@ def give_up(claim: Claim, cast_of: Cast) -> Done:
             payload = _encode(Candidate(failure=failure))
             return Done(task.key, payload, failure, judging(cast_of, task))
         case Stage.VERDICTS:
-            return Done(task.key, _encode(Verdict(task.role, None, unscored=failure)), failure)
+            payload = _encode(Verdict(task.role, None, unscored=failure))
+            return Done(task.key, payload, failure, answered=claim.answered)
 
 
 async def _ask(claim: Claim, cast_of: Cast) -> Done:
@@ -147,7 +148,7 @@ async def _judge(claim: Claim, cast_of: Cast) -> Done:
         verdict = Verdict(role.name, None, unscored=_not_unicode())
         payload = _encode(verdict)
     _hold_budget(verdict.unscored)
-    return Done(task.key, payload, verdict.unscored)
+    return Done(task.key, payload, verdict.unscored, answered=claim.answered)
 
 
 def _for_case(role: Generator, case_id: str) -> Generator:

@@ -127,22 +127,35 @@ def run_plan(
     return _run_to_end(file, store, how)
 
 
-def prepare_study(file: StudyFile, store: Store) -> str:
+def prepare_study(file: StudyFile, store: Store, *, retry_failures: bool = False) -> str:
     """Store what a run of a study is made of, so that sessions can join it; returns its id.
+
+    Args:
+        file: The study.
+        store: Where the run is kept.
+        retry_failures: See `run_study`.
 
     Raises:
         InputError: The study, its data or a role cannot be used.
         StoreError: The store failed, or keeps runs in a file, which nobody can join.
     """
     if not store.shared:
-        raise StoreError(
-            f"{store.place} is a file, and a run in a file has one session at a time",
-            expected="a store on PostgreSQL, which sessions join with `jurist work`",
-            fix="name one: --store postgresql://USER:PASSWORD@HOST/DATABASE",
-        )
+        raise nobody_joins(store.place)
     the_plan = sketch(file)
     with hold_run(store, the_plan.run_id):
-        return prepare(the_plan, store, file)
+        run = prepare(the_plan, store, file)
+        if retry_failures:
+            patiently(store, lambda: reopen_failures(store, run))
+        return run
+
+
+def nobody_joins(place: str) -> StoreError:
+    """Why a run in a file cannot be prepared for others."""
+    return StoreError(
+        f"{place} is a file, and a run in a file has one session at a time",
+        expected="a store on PostgreSQL, which sessions join with `jurist work`",
+        fix="name one: --store postgresql://USER:PASSWORD@HOST/DATABASE",
+    )
 
 
 def join_run(
@@ -220,7 +233,9 @@ async def _run(file: StudyFile, store: Store, how: _How, stop: asyncio.Event) ->
         stack.enter_context(hold_run(store, run))
         reopened = None
         if how.retry_failures:
-            reopened = await asyncio.to_thread(reopen_failures, store, run)
+            reopened = await asyncio.to_thread(
+                patiently, store, lambda: reopen_failures(store, run)
+            )
         if how.joinable is not None:
             await asyncio.to_thread(prepare, the_plan, store, how.joinable, how.shard)
         the_plan = await stack.enter_async_context(with_proxy(file, the_plan, models))

@@ -81,9 +81,11 @@ def with_its_budget(file: StudyFile, shard: Shard) -> StudyFile:
     parts: Mapping[str, int | None] = {
         name: _part(getattr(given, name), shard) for name in ("tokens", "calls")
     }
-    if 0 in parts.values():
+    for name, part in parts.items():
+        if part != 0:
+            continue
         raise InputError(
-            f"the budget of {given.calls or given.tokens} cannot be divided by {shard.of}",
+            f"the budget of {getattr(given, name)} {name} cannot be divided by {shard.of}",
             expected="at least one call and one token for each share",
             fix="raise the budget, or make fewer shares",
         )

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Final, cast
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, literal, select, union_all
+from sqlalchemy import Connection, delete, func, insert, literal, or_, select, union_all
 
 from jurist.errors import InternalContradiction
 from jurist.store.engine import Store
@@ -51,7 +51,10 @@ def count_tasks(store: Store, run: str) -> tuple[Count, ...]:
     """How many tasks there are, and how many are finished, by stage and role."""
     columns = TASK_COUNTS.c
     query = (
-        select(*_KEPT).where(columns.run == run).group_by(columns.stage, columns.role)
+        select(*_KEPT)
+        .where(columns.run == run)
+        .group_by(columns.stage, columns.role)
+        .having(func.sum(columns.total) > 0)
     ).order_by(columns.stage, columns.role)
     with store.read() as connection:
         return tuple(_count(*row) for row in connection.execute(query))
@@ -80,6 +83,29 @@ def count_finished(
     _add(connection, slot, run, Counter(), Counter(finished))
 
 
+def uncount(
+    connection: Connection,
+    slot: int,
+    run: str,
+    *,
+    removed: Iterable[tuple[str, str]],
+    opened: Iterable[tuple[str, str]],
+) -> None:
+    """Count less, while others may be at work: these counters bear what others add meanwhile.
+
+    Args:
+        connection: In whose transaction the tasks change.
+        slot: The store's own.
+        run: Whose tasks.
+        removed: Stage and role of each task that was removed.
+        opened: Stage and role of each that has no result any more, those removed among them.
+    """
+    total, finished = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    total.subtract(removed)
+    finished.subtract(opened)
+    _add(connection, slot, run, total, finished)
+
+
 def recount(connection: Connection, run: str) -> None:
     """Count a run's tasks anew, where some were removed or opened again and nobody works on it."""
     connection.execute(delete(TASK_COUNTS).where(TASK_COUNTS.c.run == run))
@@ -101,7 +127,9 @@ def audit_counts(store: Store, run: str) -> None:
     kept = select(literal("kept").label("how"), *_KEPT).where(TASK_COUNTS.c.run == run)
     counted = select(literal("counted").label("how"), *_COUNTED).where(TASKS.c.run == run)
     both = union_all(  # one statement: other sessions may be at work, and it sees one moment
-        kept.group_by(TASK_COUNTS.c.stage, TASK_COUNTS.c.role),
+        kept.group_by(TASK_COUNTS.c.stage, TASK_COUNTS.c.role).having(
+            or_(func.sum(TASK_COUNTS.c.total) != 0, func.sum(TASK_COUNTS.c.finished) != 0)
+        ),
         counted.group_by(TASKS.c.stage, TASKS.c.role),
     )
     found: dict[str, set[Count]] = {"kept": set(), "counted": set()}

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from jurist.plurals import counted
 from jurist.records import FailureKind
-from jurist.store.counters import recount
+from jurist.store.counters import uncount
 from jurist.store.engine import Store
 from jurist.store.queue import Stage, Status
 from jurist.store.runs import RunState
 from jurist.store.tables import CONSISTENCY, RUNS, TASKS
 
+_PAGE: Final = 500
 _MAY_PASS: Final = frozenset({FailureKind.TIMEOUT, FailureKind.UNREACHABLE})
 _NAMES: Final = {
     Stage.QUESTIONS: ("case without a question", "cases without a question"),
@@ -61,7 +63,8 @@ def failures_that_may_pass(store: Store, run: str) -> Failures:
 def reopen_failures(store: Store, run: str) -> Failures:
     """Open again what failed in a way that another try might mend, or somebody has mended.
 
-    What was built on a failed candidate is removed, it follows anew.
+    What was built on a failed candidate is removed, it follows anew. On a shared store others may
+    be at work: what fails after this has looked stays, and what follows from it.
     """
     found = failures_of(store, run)
     with store.write() as connection:
@@ -70,19 +73,49 @@ def reopen_failures(store: Store, run: str) -> Failures:
             connection.execute(
                 update(RUNS).where(RUNS.c.id == run).values(state=RunState.RUNNING.value)
             )
-        failed = select(TASKS.c.key).where(
-            TASKS.c.run == run,
-            TASKS.c.status == Status.FAILED,
-            TASKS.c.stage == Stage.CANDIDATES,
+        columns = TASKS.c
+        failed = connection.execute(
+            select(columns.key, columns.stage, columns.role)
+            .where(columns.run == run, columns.status == Status.FAILED)
+            .order_by(columns.key)
+            .with_for_update()
+        ).all()
+        answers = [row.key for row in failed if row.stage == Stage.CANDIDATES]
+        removed = _remove_what_follows(connection, run, answers)
+        opened = [row for row in failed if row.key not in removed]
+        for page in _pages([row.key for row in opened]):
+            connection.execute(
+                update(TASKS)
+                .where(columns.run == run, columns.key.in_(page))
+                .values(status=Status.PENDING.value, payload=None, finished=None, lost=0)
+            )
+        took_back = [task for task in removed.values() if task.finished is not None]
+        uncount(
+            connection,
+            store.slot,
+            run,
+            removed=[(task.stage, task.role) for task in removed.values()],
+            opened=[(task.stage, task.role) for task in [*took_back, *opened]],
         )
-        connection.execute(delete(TASKS).where(TASKS.c.run == run, TASKS.c.parent.in_(failed)))
-        connection.execute(
-            update(TASKS)
-            .where(TASKS.c.run == run, TASKS.c.status == Status.FAILED)
-            .values(status=Status.PENDING.value, payload=None, finished=None, lost=0)
-        )
-        recount(connection, run)
     return found
+
+
+def _remove_what_follows(
+    connection: Connection, run: str, parents: Sequence[str]
+) -> dict[str, Row[Any]]:
+    """Remove the tasks that follow from others; they, by key."""
+    columns = TASKS.c
+    query = select(columns.key, columns.stage, columns.role, columns.finished)
+    removed: dict[str, Row[Any]] = {}
+    for page in _pages(parents):
+        follow = query.where(columns.run == run, columns.parent.in_(page)).order_by(columns.key)
+        removed |= {row.key: row for row in connection.execute(follow.with_for_update())}
+        connection.execute(delete(TASKS).where(columns.run == run, columns.parent.in_(page)))
+    return removed
+
+
+def _pages(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[at : at + _PAGE] for at in range(0, len(keys), _PAGE))
 
 
 class _Why(msgspec.Struct):

@@ -58,6 +58,8 @@ class Claim:
     candidate: Candidate | None = None
     lost: int = 0
     """How often a session was lost while it held the task."""
+    answered: int | None = None
+    """When the candidate was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Done:
     failure: Failure | None = None
     """The reason where the result is a failure."""
     successors: tuple[Task, ...] = ()
+    answered: int | None = None
+    """Of a verdict: when the candidate was answered that it is about (`Claim.answered`)."""
 
 
 def add_tasks(store: Store, run: str, tasks: Iterable[Task]) -> None:
@@ -140,12 +144,17 @@ def finish(store: Store, run: str, finished: Sequence[Done]) -> frozenset[str]:
     """Write results and the tasks that follow from them, all or nothing.
 
     Of a task that two workers did (a claim ran out while its worker lived), the first
-    result stays, and only what follows from that one. Returns the keys of those that stay.
+    result stays, and only what follows from that one. A verdict about an answer that was asked
+    for again since (`reopen_failures`) is none. Returns the keys of those that stay.
     """
     with store.write() as connection:
         now = now_ms(connection)
         places = _lock_unfinished(connection, run, [done.key for done in finished])
-        first = [done for done in finished if done.key in places]
+        first: dict[str, Done] = {}
+        for done in finished:
+            place = places.get(done.key)
+            if place is not None and place[2] == done.answered:
+                first.setdefault(done.key, done)
         if not first:
             return frozenset()
         connection.execute(
@@ -158,26 +167,28 @@ def finish(store: Store, run: str, finished: Sequence[Done]) -> frozenset[str]:
                     "done_payload": done.payload.decode(),
                     "done_at": now,
                 }
-                for done in first
+                for done in first.values()
             ],
         )
-        rows = [_row(run, task) for done in first for task in done.successors]
+        rows = [_row(run, task) for done in first.values() for task in done.successors]
         insert_counted(connection, store.slot, run, rows)
-        count_finished(connection, store.slot, run, list(places.values()))
-    return frozenset(places)
+        count_finished(connection, store.slot, run, [places[key][:2] for key in first])
+    return frozenset(first)
 
 
 def _lock_unfinished(
     connection: Connection, run: str, keys: Iterable[str]
-) -> dict[str, tuple[str, str]]:
-    """Stage and role of each of these tasks that has no result, which nobody else can give now."""
+) -> dict[str, tuple[str, str, int | None]]:
+    """Of each task that has no result, which nobody else can give now: stage, role, `answered`."""
+    parents = TASKS.alias("parents")
     query = (
-        select(TASKS.c.key, TASKS.c.stage, TASKS.c.role)
+        select(TASKS.c.key, TASKS.c.stage, TASKS.c.role, parents.c.finished.label("answered"))
+        .outerjoin(parents, and_(parents.c.run == TASKS.c.run, parents.c.key == TASKS.c.parent))
         .where(TASKS.c.run == run, TASKS.c.key.in_(sorted(keys)), TASKS.c.finished.is_(None))
         .order_by(TASKS.c.key)  # else two could wait for each other
-        .with_for_update()
+        .with_for_update(of=TASKS)
     )
-    return {row.key: (row.stage, row.role) for row in connection.execute(query)}
+    return {row.key: (row.stage, row.role, row.answered) for row in connection.execute(query)}
 
 
 _FINISH: Final = (
@@ -321,7 +332,7 @@ def _read_claims(connection: Connection, run: str, keys: list[str]) -> tuple[Cla
     parents = TASKS.alias("parents")
     query = (
         select(TASKS, CASES.c.payload.label("case_payload"), parents.c.payload.label("answer"),
-               parents.c.question.label("asked"))
+               parents.c.finished.label("answered"), parents.c.question.label("asked"))
         .join(
             CASES,
             and_(
@@ -353,7 +364,7 @@ def _read_claims(connection: Connection, run: str, keys: list[str]) -> tuple[Cla
             row.sample,
         )
         answer = None if row.answer is None else _candidates.decode(row.answer)
-        claims.append(Claim(task, _cases.decode(row.case_payload), answer, row.lost))
+        claims.append(Claim(task, _cases.decode(row.case_payload), answer, row.lost, row.answered))
     return tuple(claims)
 
 
