@@ -7,13 +7,17 @@ formula (1951) gives the chance without any draw, for many samples of the same l
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
+from scipy import special
 
 from jurist.analysis.tables import Floats
 
 LEAST_P = 1e-12
 """Smaller p-values are given as this: the chances are right to about as many digits."""
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
+# Not numpy's: it takes the eigenvalues of a whole matrix, by threads that wait for one another.
+_NODES, _WEIGHTS = cast("tuple[Floats, Floats]", special.roots_legendre(400))
 _ANGLES = (_NODES + 1) * np.pi / 4
 _POINTS = np.tan(_ANGLES)
 _JACOBIAN = _WEIGHTS * np.pi / 4 * (1 + _POINTS**2)

@@ -42,6 +42,9 @@ from jurist.store.queue import (
 from jurist.store.workers import is_dead, new_worker
 
 _GATHER_S: Final = 0.01
+_GATHERINGS: Final = 5
+"""So many times results are waited for, as long as others are under way: a commit costs as much
+as many results."""
 _POLL_S: Final = 0.5
 _LEASE_MS: Final = 12_000
 _GRACE_S: Final = 10.0
@@ -265,7 +268,11 @@ class _Session:
             if first is None:
                 return
             batch = [first]
-            await asyncio.sleep(_GATHER_S)
+            for _ in range(_GATHERINGS):
+                await asyncio.sleep(_GATHER_S)
+                here = 1 + self._results.qsize()
+                if here >= min(len(self._begun), PAGE):  # or the end
+                    break
             while len(batch) < PAGE and not self._results.empty():
                 item = self._results.get_nowait()
                 if item is None:

@@ -188,7 +188,10 @@ def _lock_unfinished(
         .order_by(TASKS.c.key)  # else two could wait for each other
         .with_for_update(of=TASKS)
     )
-    return {row.key: (row.stage, row.role, row.answered) for row in connection.execute(query)}
+    return {
+        key: (stage, role, answered)
+        for key, stage, role, answered in connection.execute(query).all()
+    }
 
 
 _FINISH: Final = (
@@ -348,7 +351,7 @@ def _read_claims(connection: Connection, run: str, keys: list[str]) -> tuple[Cla
         .order_by(TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator)
     )  # fmt: skip
     claims: list[Claim] = []
-    for row in connection.execute(query):
+    for row in connection.execute(query).all():  # not one by one: they are a page at most
         question = row.question if row.question is not None else row.asked
         task = Task(
             row.key,

@@ -364,3 +364,10 @@ def test_equal_normal_forms_have_equal_conditions_and_never_none(seed: int) -> N
 def test_the_pairs_are_written_as_the_file_format_says() -> None:
     lines = (Path(__file__).parent / "equivalences.jsonl").read_text().splitlines()
     assert [json.loads(line)["id"] for line in lines] == sorted({pair.id for pair in PAIRS})
+
+
+def test_a_query_is_typed_and_normalised_once_whichever_door_it_comes_through() -> None:
+    query = parse("trait('once') = 'a' AND event('Once').count() > trait('twice')")
+    known = typed(query, USUAL)
+    assert typed(known, USUAL) is known
+    assert normalize(known, USUAL) is normalize(query, USUAL)
