@@ -136,10 +136,16 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert said.exit_code == 0
         assert f"share {number}/2" in said.stderr
         assert said.stdout == ""  # a table would be of a part
+        listed = run.invoke(build_app(), ["runs", "--store", f"{number}.db"]).stdout
+        assert f"finished, share {number}/2" in listed
+    there = run.invoke(build_app(), ["merge", "1.db", "2.db", "--into", "postgresql://h/d"])
+    assert isinstance(there.exception, InputError)
+    assert "--into postgresql://... is a server's store" in str(there.exception)
+    assert not Path("postgresql:").exists()
     assert run.invoke(build_app(), ["merge", "1.db", "2.db", "--into", "all.db"]).exit_code == 0
     said = run.invoke(build_app(), ["run", "study.yaml", "--store", "all.db"])
     assert (said.exit_code, "0 tasks done" in said.stderr) == (0, True)
     rows = run.invoke(build_app(), ["runs", "--store", "all.db", "--json"]).stdout
-    assert json.loads(rows)[0]["state"] == "finished"
+    assert (json.loads(rows)[0]["state"], json.loads(rows)[0]["shard"]) == ("finished", None)
     again = run.invoke(build_app(), ["merge", "1.db", "2.db", "--into", "all.db"])
     assert isinstance(again.exception, InputError)

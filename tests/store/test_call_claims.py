@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from jurist.errors import ModelError
-from jurist.models import Message, Models, Request, logged_by, on_errand
+from jurist.models import Message, Models, Request, Turn, logged_by, on_errand
 from jurist.runs import read_study
 from jurist.store import Store, open_store
 from jurist.store.ledger import SqlLedger
@@ -126,3 +126,16 @@ async def test_three_sessions_share_a_budget_to_the_last_call(
 def claims(store: Store) -> int:
     with store.read() as connection:
         return int(connection.scalar(text("SELECT count(*) FROM call_claims")) or 0)
+
+
+async def test_a_call_that_was_given_up_before_its_turn_holds_up_nobody(postgres_url: str) -> None:
+    stores = [open_store(postgres_url) for _ in range(2)]
+    ended, other = map(SqlLedger, stores)
+    waiting = asyncio.create_task(ended.begin("k"))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await ended.close()
+    assert await other.begin("k") is Turn.OURS
+    await other.close()
+    for store in stores:
+        store.close()

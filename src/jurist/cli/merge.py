@@ -35,7 +35,9 @@ def register(app: typer.Typer) -> None:
 def merge(
     shares: Annotated[list[str], typer.Argument(help="The stores of the shares.", metavar="FILE")],
     *,
-    into: Annotated[Path, typer.Option(help="The store to make; nothing may be there yet.")],
+    into: Annotated[
+        str, typer.Option(help="The store to make; nothing may be there yet.", metavar="FILE")
+    ],
     run: Annotated[
         str | None, typer.Option(help="Which run, where they hold several: its id.")
     ] = None,
@@ -48,26 +50,27 @@ def merge(
     from jurist.store.lock import hold_run
     from jurist.store.merging import merge_shares
 
+    whole = Path(into)
     _refuse_places(shares, into)
     with ExitStack() as stack:
         stores = [_share(stack, where) for where in shares]
         which = _common_run(stores, run)
         for store in stores:
             stack.enter_context(hold_run(store, which))
-        partial = into.with_name(into.name + ".partial")
+        partial = whole.with_name(whole.name + ".partial")
         partial.unlink(missing_ok=True)
         stack.callback(partial.unlink, missing_ok=True)
         target = open_store(partial)
         with ExitStack() as closing:
             closing.callback(target.close)
             merged = merge_shares(stores, target, which)
-        partial.rename(into)
+        partial.rename(whole)
     say = notices(quiet=quiet)
     say.print(
-        f"run {plain(merged.run)} in {plain(str(into))}: {counted(merged.finished, 'task')} of "
+        f"run {plain(merged.run)} in {plain(into)}: {counted(merged.finished, 'task')} of "
         f"{counted(len(shares), 'share')} done, {merged.open} open"
     )
-    say.print(f"its table: jurist run STUDY --store {plain(str(into))}")
+    say.print(f"its table: jurist run STUDY --store {plain(into)}")
 
 
 def _share(stack: ExitStack, where: str) -> Store:
@@ -76,7 +79,7 @@ def _share(stack: ExitStack, where: str) -> Store:
     return stack.enter_context(store_to_change(where))
 
 
-def _refuse_places(shares: Sequence[str], into: Path) -> None:
+def _refuse_places(shares: Sequence[str], into: str) -> None:
     from jurist.errors import InputError
 
     seen: set[Path] = set()
@@ -93,7 +96,13 @@ def _refuse_places(shares: Sequence[str], into: Path) -> None:
                 f"{where} is named twice", expected="each share once", fix="leave one out"
             )
         seen.add(path)
-    if into.exists():
+    if "://" in into:
+        raise InputError(
+            f"--into {into.partition('://')[0]}://... is a server's store",
+            expected="a file; a server has the whole run from the beginning",
+            fix="name a file, or let all sessions work on the server: jurist run --prepare",
+        )
+    if Path(into).exists():
         raise InputError(
             f"--into {into} is there already",
             expected="a place where there is nothing yet",

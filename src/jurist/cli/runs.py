@@ -88,6 +88,7 @@ def _as_json(store: Store) -> str:
                 "commit": each.commit or None,
                 "begun_ms": each.created,
                 "state": state_of(store, each),
+                "shard": each.shard or None,
                 "jurist": each.jurist,
             }
             for each in list_runs(store)

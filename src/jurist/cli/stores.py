@@ -87,6 +87,6 @@ def runs_table(store: Store) -> Table:
             Text(record.name),
             record.commit[:_SHORT] + record.commit[40:] or "-",
             f"{begun:%Y-%m-%d %H:%M}",
-            state_of(store, record),
+            state_of(store, record) + (f", share {record.shard}" if record.shard else ""),
         )
     return table

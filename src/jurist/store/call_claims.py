@@ -7,6 +7,7 @@ whose session was lost runs out, and another session makes the call again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from functools import partial
@@ -26,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from jurist.errors import StoreError
 from jurist.models import Exchange, Turn
 from jurist.store.engine import Store, now_ms
 from jurist.store.grouping import GATHER_S, fail
@@ -97,6 +99,9 @@ class CallClaims:
             self._renewer.cancel()
         tasks = [task for task in (self._beginner, self._renewer) if task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._held:  # by calls that were given up while they waited for their turn
+            with contextlib.suppress(StoreError):  # else they run out
+                await asyncio.get_running_loop().run_in_executor(self._writing, self._let_go)
 
     async def _begin_all(self) -> None:
         """Serve who waits, group by group."""
@@ -143,6 +148,10 @@ class CallClaims:
     def _abandon(self, key: str) -> None:
         with self._store.write() as connection:
             connection.execute(_claims_of(self._owner, [key]))
+
+    def _let_go(self) -> None:
+        with self._store.write() as connection:
+            connection.execute(delete(CALL_CLAIMS).where(CALL_CLAIMS.c.owner == self._owner))
 
     def _hold_on(self) -> None:
         with self._store.write() as connection:
