@@ -18,13 +18,11 @@ from math import prod
 
 from jurist.languages.cql.boolean import Formula, atoms_of, conjunction, disjunction
 from jurist.languages.cql.prover.abstraction.atoms import (
-    SHARED,
     CountAtom,
     DistinctAtom,
     EndAtom,
     GroupAtom,
     GroupKey,
-    GroupKind,
     MeanAtom,
     ModeAtom,
     OpaqueAtom,
@@ -34,12 +32,12 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
     SumAtom,
     ValueAtom,
-    holds_entries,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
 from jurist.languages.cql.prover.group_members import bounds_of, linked_items
 from jurist.languages.cql.prover.histories import JointDimension, joint_dimensions
+from jurist.languages.cql.prover.left_open import Parts, left_open
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
 from jurist.languages.cql.prover.regions.branching_search import BranchingSearch
 from jurist.languages.cql.prover.regions.dimensions import (
@@ -161,27 +159,23 @@ class Analysis:
         is_small = points <= most or not is_on(FastPath.BRANCHING)
         is_listed = is_small and is_on(FastPath.LISTED_POINTS)
         self._search = ExplicitSearch(product) if is_listed else BranchingSearch(product)
-        self.over_approximates = self._over_approximates()
-
-    def _over_approximates(self) -> bool:
+        self._left_open = tuple(dict.fromkeys(left_open(sort, self._parts())))
+        self.over_approximates = (
+            bool(self._left_open)
+            or any(dimension.over_approximates for dimension in self._dimensions)
+            or any(group.members.over_approximates for group in self._groups())
+        )
         """Whether more is allowed than there is, so that a witness may not be what it seems."""
-        groups = self._groups()
-        if any(d.over_approximates for d in self._dimensions) or any(
-            group.members.over_approximates or group.key.kind in SHARED for group in groups
-        ):
-            return True
-        names = [(group.key.kind, group.key.name) for group in groups]
-        if len(set(names)) < len(names):  # one event, unrolled and whole
-            return True
-        if any(group.theory.over_approximates for _, group in self._computed):
-            return True
-        if any(self._joint or linked.over_approximates for _, linked in self._linked):
-            return True
-        keys = [group.key for group in groups if group.key.kind is GroupKind.ENTRIES]
-        named = self._named | self._sort.compared_inside
-        slots = {*self._slots, *(slot for _, linked in self._linked for slot in linked.slots)}
-        return any(slots.issuperset(pair) for pair in self._sort.implied) or any(
-            holds_entries(slot, key) for slot in named for key in keys
+
+    def _parts(self) -> Parts:
+        return Parts(
+            [dimension for _, dimension in self._slots.values()],
+            [dimension for _, dimension in self._orders],
+            [joint for _, joint in self._joint],
+            [group.theory for _, group in self._computed],
+            [linked for _, linked in self._linked],
+            [group.key for group in self._groups()],
+            self._named | self._sort.compared_inside,
         )
 
     @property
@@ -193,9 +187,12 @@ class Analysis:
 
     @property
     def beyond(self) -> tuple[str, ...]:
-        """The constructs that are not looked into, each once."""
+        """What is not looked into, each once."""
         inside = [construct for group in self._groups() for construct in group.members.beyond]
-        return tuple(dict.fromkeys([*self._beyond, *inside]))
+        tied = [construct for _, joint in self._joint for construct in joint.beyond]
+        named = tuple(dict.fromkeys([*self._beyond, *self._left_open, *tied, *inside]))
+        is_unseen = any(dimension.no_model_known for dimension in self._dimensions)
+        return named or (("a value with all of this, of which no example was found",) * is_unseen)
 
     def _groups(self) -> list[ListedGroup | ComputedGroup | LinkedGroup]:
         linked = [group for _, linked in self._linked for group in linked.groups]

@@ -249,7 +249,7 @@ class Exploration:
             Part.NEITHER: negation(disjunction((first, second))),
         }
         quick = is_on(FastPath.QUICK_LOOK)
-        relaxed = tables.analysis((first, second), relaxed=quick)
+        analysis = relaxed = tables.analysis((first, second), relaxed=quick)
         if self.likeness is None:
             self.likeness = relaxed.likeness(first, second)
         undecided = self._undecided(formulas, relaxed, _FEW if quick else _MANY)
@@ -257,9 +257,10 @@ class Exploration:
             del undecided[part]
             self.open.setdefault(part, NOT_ASKED)
         if undecided and relaxed.over_approximates and quick:
-            undecided = self._undecided(undecided, tables.analysis((first, second)), _MANY)
+            analysis = tables.analysis((first, second))
+            undecided = self._undecided(undecided, analysis, _MANY)
         if undecided:
-            self.beyond.update(dict.fromkeys(relaxed.beyond))
+            self.beyond.update(dict.fromkeys(analysis.beyond))
         for part in undecided:
             reason = (
                 f"a subject {part} could neither be built nor ruled out"

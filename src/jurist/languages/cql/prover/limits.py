@@ -30,6 +30,10 @@ LARGEST_NUMBER = 10**28
 MOST_DIGITS = MAX_DIGITS
 """Of one run of digits in a text that is compared; a longer one is no number any more."""
 
+TEXTS_AND_NUMBERS = "a value both as a number and as the text that says it"
+WHOLE = "an array or object as a whole beside what is inside it"
+"""What is left open in several places."""
+
 
 class TooWide(Exception):  # noqa: N818 - says what happened
     """The exact procedure would take too long; the text says which part, and how far it got."""

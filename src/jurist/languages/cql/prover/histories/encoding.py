@@ -49,6 +49,7 @@ from jurist.languages.cql.prover.histories.values import (
     numbers_compared,
     same_text,
 )
+from jurist.languages.cql.prover.limits import TEXTS_AND_NUMBERS
 from jurist.languages.cql.prover.regions.dimensions import Sample
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least, integer
@@ -91,7 +92,7 @@ class History:
         self.problem = problem
         self._resources = resources
         self.solver = Solver(resources)
-        self._over_approximates = problem.over_approximates
+        self._left_open = dict(problem.left_open)
         self._defined: dict[tuple[object, ...], str] = {}
         self._terms: dict[str, str] = {}
         """The names of defined terms: what is said twice in other words is one thing."""
@@ -100,10 +101,11 @@ class History:
         self._domains = {
             location: domain_of(use, problem.coercion) for location, use in problem.uses.items()
         }
-        self._over_approximates |= any(
-            (use.as_moment and use.as_value) or (use.compared and self._domains[location].joint)
-            for location, use in problem.uses.items()
-        )
+        for location, use in problem.uses.items():
+            if use.as_moment and use.as_value:
+                self._left_open["a value compared both as a moment and as a text"] = None
+            if use.compared and self._domains[location].joint:
+                self._left_open[TEXTS_AND_NUMBERS] = None
         self.solver.declare(ROUND, "Bool")
         self.root = self._item("r", None)
         self._is_root_timed = False
@@ -121,9 +123,9 @@ class History:
         }
 
     @property
-    def over_approximates(self) -> bool:
-        """Whether the constraints allow more than there is."""
-        return self._over_approximates or self._orders.over_approximates
+    def left_open(self) -> dict[str, None]:
+        """Where the constraints allow more than there is."""
+        return self._left_open | self._orders.left_open
 
     # --- items ---
 

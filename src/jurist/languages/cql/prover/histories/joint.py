@@ -36,6 +36,7 @@ _MOST_SOME = 16
 _MOST_ITEMS = 40
 _MOST_OPTIONS = 256
 _MOST_KNOWN = 40
+_UNBOUNDED = "histories of as many events as these conditions may need"
 _SHARE = 0.5
 """Of the steps that are left, for one option."""
 
@@ -104,12 +105,23 @@ class JointDimension:
         self.dimension = Dimension(
             len(self._options),
             {n: bits([i for i, true in enumerate(self._options) if n in true]) for n in self.atoms},
-            over_approximates=self._histories[0].over_approximates,
+            over_approximates=bool(self._histories[0].left_open),
         )
+        self._is_unbounded = False
         self._verdicts: dict[int, tuple[Literal, ...] | None] = {}
         self._samples: dict[int, Sample] = {}
         self._late: dict[int, int] = {}
         """Options that could not be asked about in the steps left, with the decision in which."""
+
+    @property
+    def left_open(self) -> dict[str, None]:
+        """Where more is allowed than there is."""
+        return self._histories[0].left_open
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """What was met so far that is not looked into."""
+        return (_UNBOUNDED,) if self._is_unbounded else ()
 
     @property
     def is_settled(self) -> bool:
@@ -170,7 +182,10 @@ class JointDimension:
         # atoms that say the same have one name
         truths = {(name, number in true): number for number, name in history.names.items()}
         core = {number: pair[1] for pair, number in truths.items() if pair in blamed}
-        return core if bound is not None or self._is_enough(core, enough) else None
+        if bound is not None or self._is_enough(core, enough):
+            return core
+        self._is_unbounded = True
+        return None
 
     def _history(
         self, bound: Mapping[Pool, int], true: frozenset[int]

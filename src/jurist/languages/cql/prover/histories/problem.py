@@ -36,6 +36,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     is_nested,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
+from jurist.languages.cql.prover.limits import WHOLE
 from jurist.languages.cql.prover.values.predicates import (
     IS,
     IS_NUMBER,
@@ -135,8 +136,8 @@ class Problem:
         self.sorts: dict[int, tuple[Sort, Pool]] = {}
         self.implied: list[tuple[Location, Location]] = []
         """Values of which the second is there wherever the first is."""
-        self.over_approximates = False
-        """Whether something is encoded as more than there is."""
+        self.left_open: dict[str, None] = {}
+        """What is encoded as more than there is."""
         self._visited: set[tuple[int, int]] = set()
         self._streams: dict[int, list[tuple[int, BoundedAtom]]] = {}
         self._linked: list[tuple[Location, Location]] = []
@@ -161,8 +162,10 @@ class Problem:
             case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
                 self._streams.setdefault(id(sort), []).append((number, atom))
                 self._group(sort, pool, atom)
-            case OpaqueAtom() | SumAtom() | MeanAtom():
-                self.over_approximates = True
+            case OpaqueAtom(_, beyond):
+                self.left_open[beyond] = None
+            case SumAtom() | MeanAtom():
+                self.left_open["a sum or an average beside values or events that are tied"] = None
             case _:
                 raise NotEncodable
 
@@ -257,7 +260,8 @@ class Problem:
             if outer.pool == inner.pool and is_nested(outer.slot, inner.slot):
                 unrolled = EACH in split_path(inner.slot.name) and inner.slot.kind is not TRAIT
                 # the text of an object, or of an array's entries
-                self.over_approximates |= unrolled or bool(self.uses[outer].facts - {IS_PRESENT})
+                if unrolled or self.uses[outer].facts - {IS_PRESENT}:
+                    self.left_open[WHOLE] = None
 
     def top_key(self, pool: Pool) -> GroupKey:
         """The group of the root that a pool's items are written to."""

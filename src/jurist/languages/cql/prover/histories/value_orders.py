@@ -22,6 +22,7 @@ from jurist.languages.cql.semantics.values import Coercion
 
 APART = ("apart",)
 """The guess that no number is the same text as a text."""
+_SPELLING = "how a number is written that is compared as a text"
 SYMBOLS = {-1: "<", 0: "=", 1: ">"}
 
 
@@ -36,8 +37,8 @@ class ValueOrders:
     def __init__(self, problem: Problem, define_free: Callable[[tuple[object, ...]], str]) -> None:
         self._problem = problem
         self._define_free = define_free
-        self.over_approximates = False
-        """Whether something was said as more than there is."""
+        self.left_open: dict[str, None] = {}
+        """What was said as more than there is."""
 
     def sign(self, order: Order, left: Variable, right: Variable, sign: int) -> str:
         """That two values are in an order, or (2) in none."""
@@ -48,9 +49,10 @@ class ValueOrders:
     def _signs(self, order: Order, left: Variable, right: Variable, sign: int) -> str:
         texts = f"(and {left.is_text} {right.is_text})"
         mixed = number_meets_text(left, right)
-        self.over_approximates |= self._is_vague(order, left, right)
-        if self._is_vague(order, left, right) and self._problem.coercion is Coercion.NUMBER:
-            return self._vague_signs(order, left, right, sign)
+        if self._is_vague(order, left, right):
+            self._leave_open("whether what meets a column is a number or a text that says one")
+            if self._problem.coercion is Coercion.NUMBER:
+                return self._vague_signs(order, left, right, sign)
         if sign == 2:
             return mixed if order.of_row else "false"
         equal = same_text(left, right)
@@ -58,12 +60,12 @@ class ValueOrders:
         if sign == 0:
             parts.append(equal)
             if self._problem.coercion is Coercion.TEXT and not order.of_row:
-                self.over_approximates = True
+                self._leave_open(_SPELLING)
                 free = self._free(order, left, right, "equal")
                 parts.append(all_of([mixed, free, f"(not {self._define_free(APART)})"]))
         else:
             if self._puts_in_order(order) and (left.is_text != "false" or right.is_text != "false"):
-                self.over_approximates = True  # texts are not put in order
+                self._leave_open("which of two texts comes first")
             first = self._free(order, left, right, "first")
             comes = first if sign < 0 else f"(not {first})"
             parts.append(all_of([texts, f"(not {equal})", comes]))
@@ -86,7 +88,7 @@ class ValueOrders:
         parts = [same_text(left, right)]
         if left.is_numeric != "false" or right.is_numeric != "false":
             spelled = self._define_free((left.name, right.name, "spelling"))
-            self.over_approximates = True
+            self._leave_open(_SPELLING)
             apart = f"(not {self._define_free(APART)})"
             mixed = all_of([number_meets_text(left, right), spelled, apart])
             parts += [all_of([numbers_compared("=", left, right), spelled]), mixed]
@@ -129,6 +131,9 @@ class ValueOrders:
             for formula in self._problem.formulas(sort)
         )
 
+    def _leave_open(self, what: str) -> None:
+        self.left_open[what] = None
+
     def _free(self, order: Order, left: Variable, right: Variable, what: str) -> str:
         return self._define_free((order, left.name, right.name, what))
 
@@ -137,5 +142,5 @@ class ValueOrders:
         if left.use.exact:
             return self._same_spelling(left, right)
         if self._problem.coercion is Coercion.TEXT:
-            self.over_approximates = True
+            self._leave_open(_SPELLING)
         return any_of([numbers_compared("=", left, right), same_text(left, right)])

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
-from jurist.languages.cql.prover.limits import MOST_SHOWN
+from jurist.languages.cql.prover.limits import MOST_SHOWN, TEXTS_AND_NUMBERS
 from jurist.languages.cql.prover.regions.dimensions import (
     Literal,
     NoModelKnown,
@@ -65,12 +65,18 @@ class Arithmetic:
         self.width = len(bounds.thresholds)
 
     @property
-    def over_approximates(self) -> bool:
-        """Whether a model may not be what it seems."""
+    def left_open(self) -> tuple[str, ...]:
+        """Where more is allowed than there is, so that a model may not be what it seems."""
         ends = [latest for _, _, latest in self._bounds.ends]
         crossed = ends.count(True) > 2 or ends.count(False) > 2 or len(set(ends)) > 1
         both_ways = set(self._bounds.added) & set(self._bounds.distinct)
-        return crossed or bool(both_ways) or any(d.joint for d in self._bounds.domains.values())
+        is_joint = any(domain.joint for domain in self._bounds.domains.values())
+        parts = {
+            "several first and last values of one group": crossed,
+            "a sum beside different values of the same": bool(both_ways),
+            TEXTS_AND_NUMBERS: is_joint,
+        }
+        return tuple(what for what, is_open in parts.items() if is_open)
 
     def conflict(self, levels: Options) -> tuple[Literal, ...] | None:
         """Why no group reaches exactly these levels; `None` where one does.

@@ -33,7 +33,7 @@ class Existence:
         sample: Such a member.
     """
 
-    over_approximates = False
+    left_open: tuple[str, ...] = ()
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
 )
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
-from jurist.languages.cql.prover.limits import MOST_SHOWN
+from jurist.languages.cql.prover.limits import MOST_SHOWN, TEXTS_AND_NUMBERS
 from jurist.languages.cql.prover.regions.dimensions import (
     Dimension,
     Literal,
@@ -155,8 +155,8 @@ class Linked:
         return [value.slot for value in self._values]
 
     @property
-    def over_approximates(self) -> bool:
-        """Whether a model may not be what it seems."""
+    def left_open(self) -> Iterator[str]:
+        """Where more is allowed than there is, so that a model may not be what it seems."""
         measures = [
             side
             for atom, _ in self._compared
@@ -164,19 +164,20 @@ class Linked:
             if isinstance(side, Measure)
         ]
         if any(side.measured is Measured.MEAN for side in measures):
-            return True
+            yield "an average compared with a value that is no constant"
         extremes = {side for side in measures if side.measured in _EXTREMES}
         for group in self.groups:
             own = [side for side in extremes if side.group == group.key]
             bounds = group.bounds
             reduced = {*bounds.added, *bounds.distinct, *(slot for _, slot, _ in bounds.ends)}
             if len(own) > 2 or any(side.slot in reduced for side in own):
-                return True
-            if group.bounds.ends or set(group.bounds.added) & set(group.bounds.distinct):
-                return True
-            if any(domain.joint for domain in group.bounds.domains.values()):
-                return True
-        return any(value.domain.joint for value in self._values)
+                yield "a least or greatest value compared beside what else its values come to"
+            if bounds.ends or set(bounds.added) & set(bounds.distinct):
+                yield "a compared stream beside its first, last or different values"
+            if any(domain.joint for domain in bounds.domains.values()):
+                yield TEXTS_AND_NUMBERS
+        if any(value.domain.joint for value in self._values):
+            yield TEXTS_AND_NUMBERS
 
     def conflict(self, options: Options) -> tuple[Literal, ...] | None:
         """Why no item has just these options; `None` where one has.

@@ -94,8 +94,8 @@ class GroupTheory(Theory, Protocol):
     """The bounds of each quantity."""
 
     @property
-    def over_approximates(self) -> bool:
-        """Whether a model may not be what it seems."""
+    def left_open(self) -> tuple[str, ...]:
+        """Where more is allowed than there is, so that a model may not be what it seems."""
         ...
 
     def samples(self, levels: Options) -> list[Sample]:
