@@ -25,7 +25,7 @@ from jurist.runs.preparing import prepare
 from jurist.runs.progress import Progress, Silence, Tally
 from jurist.runs.shards import WHOLE, Shard
 from jurist.store import Store
-from jurist.store.counters import Count, audit_counts, count_tasks
+from jurist.store.counters import audit_counts, count_tasks
 from jurist.store.patience import patiently
 from jurist.store.queue import (
     Claim,
@@ -358,9 +358,7 @@ class _Session:
                         self._store, self._run, worker=self._worker, lease_ms=self._lease_ms
                     )
                 )
-                self._tally.recount(
-                    _by_stage(await self._in_store(count_tasks, self._store, self._run))
-                )
+                self._tally.recount(await self._in_store(count_tasks, self._store, self._run))
 
     async def _count(self) -> Tally:
         counts = await self._in_store(count_tasks, self._store, self._run)
@@ -373,7 +371,7 @@ class _Session:
                 )
         asking = self._plan.study.questions
         return Tally(
-            _by_stage(counts),
+            counts,
             questions_per_task=len(asking.styles) * asking.per_case,
             generators=max((cast.answers for cast in self._plan.casts.values()), default=0),
             judges=len(self._plan.study.judges),
@@ -384,14 +382,6 @@ class _Session:
         return await loop.run_in_executor(
             self._database, lambda: patiently(self._store, lambda: work(*args, **kwargs))
         )
-
-
-def _by_stage(counts: tuple[Count, ...]) -> dict[Stage, tuple[int, int]]:
-    totals: dict[Stage, tuple[int, int]] = {}
-    for count in counts:
-        finished, total = totals.get(count.stage, (0, 0))
-        totals[count.stage] = finished + count.finished, total + count.total
-    return totals
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[object]]) -> None:

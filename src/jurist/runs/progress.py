@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from jurist.store.counters import Count
 from jurist.store.queue import Stage
 
 
@@ -41,7 +43,7 @@ class Tally:
     """Counts tasks as they come and go.
 
     Args:
-        counts: (stage, finished, total) at the start.
+        counts: Of the tasks at the start.
         questions_per_task: Questions that one task of the first stage brings, at a guess.
         generators: How many answer each.
         judges: How many rule on each answer.
@@ -49,23 +51,25 @@ class Tally:
 
     def __init__(
         self,
-        counts: dict[Stage, tuple[int, int]],
+        counts: Iterable[Count],
         *,
         questions_per_task: int,
         generators: int,
         judges: int,
     ) -> None:
-        self._done = {stage: counts.get(stage, (0, 0))[0] for stage in Stage}
-        self._total = {stage: counts.get(stage, (0, 0))[1] for stage in Stage}
+        self.recount(counts)
         self._fresh = dict.fromkeys(Stage, 0)
         self._per_task = questions_per_task
         self._generators = generators
         self._judges = judges
 
-    def recount(self, counts: dict[Stage, tuple[int, int]]) -> None:
+    def recount(self, counts: Iterable[Count]) -> None:
         """Take over what the store says; other workers may be at it, too."""
-        for stage, (done, total) in counts.items():
-            self._done[stage], self._total[stage] = done, total
+        self._done = dict.fromkeys(Stage, 0)
+        self._total = dict.fromkeys(Stage, 0)
+        for count in counts:
+            self._done[count.stage] += count.finished
+            self._total[count.stage] += count.total
 
     def finished(self, stage: Stage) -> None:
         """One task is done."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from jurist.runs.progress import StageProgress, Tally
 from jurist.store import Store
-from jurist.store.counters import count_tasks
+from jurist.store.counters import Count, count_tasks
 from jurist.store.engine import now_ms
 from jurist.store.lock import state_of
 from jurist.store.queue import Stage, Status
@@ -60,14 +60,10 @@ def watch(store: Store, record: RunRecord) -> Watched:
     if state == "running" and record.state is RunState.PLANNING:
         state = record.state.value
     counts = count_tasks(store, record.id)
-    by_stage: dict[Stage, tuple[int, int]] = dict.fromkeys(Stage, (0, 0))
-    for each in counts:
-        done, total = by_stage[each.stage]
-        by_stage[each.stage] = done + each.finished, total + each.total
     moved, failed, latest = _recent(store, record.id)
     stages = tuple(
         StageProgress(stage.stage, stage.done, stage.total, moved.get(stage.stage, 0))
-        for stage in _tally(record, by_stage).stages()
+        for stage in _tally(record, counts).stages()
         if stage.total
     )
     left = sum(stage.total - stage.done for stage in stages)
@@ -125,7 +121,7 @@ class _Study(msgspec.Struct):
     judges: list[object] = msgspec.field(default_factory=list[object])
 
 
-def _tally(record: RunRecord, counts: dict[Stage, tuple[int, int]]) -> Tally:
+def _tally(record: RunRecord, counts: tuple[Count, ...]) -> Tally:
     study = _studies.decode(record.study)
     return Tally(
         counts,

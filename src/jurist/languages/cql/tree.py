@@ -92,16 +92,16 @@ def holder_of(name: Property | Context, scope: Scope) -> Scope | None:
 
     With `parent:` that is the item right around the one at hand, an event or a row (U9).
     """
-    holder = scope.outer if isinstance(name, Property) and name.parent else scope
+    holder = scope.outer if type(name) is Property and name.parent else scope
     return None if holder is None or holder.source is None else holder
 
 
 def is_column(node: Node, scope: Scope) -> bool:
     """Whether what stands in a scope is a property of a row, compared in its own type (A10)."""
-    if not isinstance(node, Property):
+    if type(node) is not Property:
         return False
     holder = holder_of(node, scope)
-    return holder is not None and isinstance(holder.source, Entity)
+    return holder is not None and type(holder.source) is Entity
 
 
 def children(node: Node) -> tuple[Node, ...]:

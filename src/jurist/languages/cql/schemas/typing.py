@@ -103,8 +103,7 @@ class Typing:
         if node.operator.group not in _COMPARING:
             return None
         sides = node.left, *node.arguments
-        columns = [side for side in sides if is_column(side, scope)]
-        if columns:
+        if any(is_column(side, scope) for side in sides):
             kinds = {self._kind(side, scope) for side in sides if isinstance(side, Scalar)}
             return Coercion.MOMENT if kinds & DATES and Kind.TIME not in kinds else Coercion.NONE
         are_equal = self._exact and node.operator.group is Group.EQUALITY

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from jurist.languages.cql.english.writing.wording import Wording, split_at_entry
 from jurist.languages.cql.semantics.arrays import Array, unrolled_arrays
@@ -92,11 +93,18 @@ def name_of(array: Array) -> str:
     return ".".join(key.replace(".", "\\.") for key in array.keys)
 
 
+_NONE: Final = Entries((), name_of)
+"""Of most streams; they are asked for at every value."""
+
+
 def entries_of(reduction: Reduction, words: Wording) -> Entries:
     """The entries that the items of a stream are."""
+    arrays = unrolled_arrays(reduction)
+    if not arrays:
+        return _NONE
     owner = owner_of(reduction.stream.source)
     return Entries(
-        unrolled_arrays(reduction),
+        arrays,
         lambda array: words.array(owner, name_of(array), in_context=array.in_context),
     )
 

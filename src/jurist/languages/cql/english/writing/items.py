@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Protocol
 
 from jurist.languages.cql.english.writing import voices
@@ -312,5 +313,6 @@ def _conditions_of(filters: tuple[Filter, ...]) -> list[Condition]:
     return [part.condition for part in filters if isinstance(part, Where)]
 
 
+@lru_cache(maxsize=1_024)  # each phrase about a stream asks it of the same conditions
 def _has_stream(condition: Condition) -> bool:
     return any(isinstance(node, Reduction) for node, _ in walk(condition))

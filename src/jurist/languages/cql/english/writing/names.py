@@ -82,15 +82,18 @@ class Names:
     ) -> str:
         """What is called as one would say it, said so; empty where that is not possible."""
         if isinstance(left, Trait):
-            flag, kind = self._words.trait_flag(left.name), self.trait_field(left).kind
+            flag = self._words.trait_flag(left.name)
         elif isinstance(left, Property) and place.items:
             holder = self._holder(place, parent=left.parent)
             owner = None if holder is None else owner_of(holder.stream.source)
-            flag, kind = self._words.flag(owner, left.name), self.field(left, place).kind
-            voice = voices.thing(self._thing(left, place))
+            flag = self._words.flag(owner, left.name)
         else:
             return ""
-        return flag.said(node, voice, kind, negated=negated) if flag else ""
+        if flag is None:
+            return ""
+        if isinstance(left, Property):
+            voice = voices.thing(self._thing(left, place))
+        return flag.said(node, voice, self.field(left, place).kind, negated=negated)
 
     def trait_field(self, trait: Trait) -> Field:
         """What the schema knows of a trait."""

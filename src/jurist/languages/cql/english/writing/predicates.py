@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from jurist.languages.cql.syntax import Comparison, Duration, Operator
@@ -92,6 +93,7 @@ def predicate(
     return f"{copula}not {rest}" if negated else f"{copula}{rest}"
 
 
+@lru_cache(maxsize=1_024)  # a schema has so many names, and each is a subject again and again
 def _is_plural(subject: str) -> bool:
     """Whether a name's words speak of several things: "loyalty points", not "address"."""
     head = _TAIL.split(subject, maxsplit=1)[0].rsplit(" ", 1)[-1]
