@@ -155,6 +155,25 @@ def test_what_cannot_be_joined_says_so(tmp_path: Path) -> None:
     assert "has nothing to join it by" in joined.stderr
 
 
+def test_a_folder_is_the_same_by_any_of_its_names(tmp_path: Path, postgres_url: str) -> None:
+    home = write(tmp_path, STUDY + OWN, cases=4)
+    run = prepared(home, postgres_url)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "link").symlink_to(home)
+    missing = jurist(elsewhere, "work", run, "--folder", "nowhere", store=postgres_url)
+    assert missing.returncode == 2
+    assert "--folder nowhere is no folder on this machine" in missing.stderr
+    bare = jurist(elsewhere, "work", run, store=postgres_url)
+    assert "there is no module 'bot'" in bare.stderr
+    assert "`jurist work` looks into --folder DIR" in bare.stderr
+    for name in ("../home", "../link"):
+        joined = jurist(elsewhere, "work", run, "--folder", name, store=postgres_url)
+        assert joined.returncode == 0, joined.stderr
+        planned = jurist(elsewhere, "run", f"{name}/study.yaml", "--dry-run")
+        assert json.loads(planned.stdout)["run"] == run
+
+
 def test_what_failed_is_opened_again_for_those_who_join(tmp_path: Path, postgres_url: str) -> None:
     flaky = BOT.replace("return", 'if os.environ.get("DOWN"): raise OSError("down")\n    return')
     home = write(tmp_path, STUDY + OWN)

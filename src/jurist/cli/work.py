@@ -51,8 +51,15 @@ def work(
 ) -> None:
     """Join a run that `jurist run` prepared in a store, and do what is open beside others."""
     from jurist.cli.running import work_in_terminal
+    from jurist.errors import InputError
     from jurist.interrupts import stop_when_input_ends
 
+    if not folder.is_dir():
+        raise InputError(
+            f"--folder {folder} is no folder on this machine",
+            expected="where the modules, commands and files of the study stand here",
+            fix="copy them there, or name another; leave it out where the store holds all",
+        )
     if stop_at_eof:
         stop_when_input_ends()
     code = work_in_terminal(

@@ -22,7 +22,9 @@ def import_own(module_name: str, folder: Path, target: str) -> ModuleType:
         raise StudyError(
             f"`{target}`: there is no module {error.name!r}",
             expected=f"a module in {folder}, or an installed one",
-            fix="a module is named without .py" if module_name.endswith(".py") else "",
+            fix="a module is named without .py"
+            if module_name.endswith(".py")
+            else "copy it into that folder, or install it; `jurist work` looks into --folder DIR",
         ) from error
     except (Exception, SystemExit) as error:  # a user's module may raise anything when imported
         reason = failure_of(error).reason

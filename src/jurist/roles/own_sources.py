@@ -90,7 +90,7 @@ def sources_of_module(
         found: The function or object in it that is used: where it comes from counts too.
         listed: Files and patterns that the study says to belong to it; see `listed_files`.
     """
-    folder = folder.absolute()
+    folder = folder.resolve()  # as its modules are imported: one folder, one name
     search = [folder, *(Path(entry or ".").absolute() for entry in sys.path)]
     collected = _Collected(folder, search, loaded=True, root=root_of(module))
     file = file_of(module)
@@ -111,7 +111,7 @@ def sources_of_command(
 
     Of a Python script, or `-m module`, also what that imports from beside it.
     """
-    folder = folder.absolute()
+    folder = folder.resolve()  # as its modules are imported: one folder, one name
     collected = _Collected(folder, [folder], loaded=False, root=None)
     for before, part in zip(("", *command), command, strict=False):
         path = folder / part
@@ -128,7 +128,7 @@ def sources_of_command(
 
 def sources_of_files(folder: Path, listed: Sequence[str]) -> Sources:
     """Only what a study lists, as of a server whose code is elsewhere."""
-    folder = folder.absolute()
+    folder = folder.resolve()  # as its modules are imported: one folder, one name
     return _Collected(folder, [folder], loaded=False, root=None).sources(listed)
 
 
