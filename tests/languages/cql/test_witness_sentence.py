@@ -64,6 +64,18 @@ SHOP = CQL.load_schema(
             "the candidate and not in the reference",
         ),
         (
+            "event('Order Completed').where(context('page') != 'a').count() >= 1",
+            "event('Order Completed').where(NOT context('page') = 'a').count() >= 1",
+            "a customer with one Order Completed event (no context page), 1 day ago, is in the "
+            "candidate and not in the reference",
+        ),
+        (
+            "event('Order Completed').where(context('timestamp').within_last(3 days)).count() >= 1",
+            "event('Order Completed').count() >= 1",
+            "a customer with one Order Completed event, 4 days ago, is in the candidate "
+            "and not in the reference",
+        ),
+        (
             "trait('plan') = 'pro'",
             "trait('plan') = 'pro' AND event('Order Completed').count() = 0",
             "a customer with plan 'pro' and one Order Completed event, 1 day ago, is in the "

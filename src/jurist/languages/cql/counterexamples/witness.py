@@ -32,7 +32,7 @@ from jurist.languages.cql.semantics.subjects import (
     subject_from_json,
     subject_to_json,
 )
-from jurist.languages.cql.semantics.values import Value, moment_of, split_path
+from jurist.languages.cql.semantics.values import TIMESTAMP, Value, moment_of, split_path
 from jurist.languages.cql.syntax import (
     Between,
     Condition,
@@ -188,6 +188,8 @@ def _focus_and_toil(reference: CqlQuery, candidate: CqlQuery, kind: _Kind) -> tu
         size += 1
         deepest = max(deepest, scope.depth)
         match node:
+            case Context(name) if name == TIMESTAMP and isinstance(scope.source, Event):
+                aged.add(scope.source.name)  # no field: every event has its time
             case Trait() | Property() | Context():
                 named.add((_owner(node, scope, kind), split_path(node.name)[0]))
             case Within() | Between() if isinstance(scope.source, Event):

@@ -39,13 +39,20 @@ class Focus:
     aged: frozenset[str] = frozenset()
     """The events whose distance from now they look at."""
 
-    def described(self, owner: Owner, values: Values) -> list[str]:
-        """What an owner has of the fields that are looked at; where that is nothing, what not."""
+    def described(self, owner: Owner, values: Values, kind: str = "") -> list[str]:
+        """What an owner has of the fields that are looked at; where that is nothing, what not.
+
+        Args:
+            owner: Whose they are.
+            values: All that it has.
+            kind: What stands before each name.
+        """
         if self.named is None:
-            return [f"{_name(name)} {_value(value)}" for name, value in values.items()]
+            return [f"{kind}{_name(name)} {_value(value)}" for name, value in values.items()]
         looked_at = {name for whose, name in self.named if whose == owner}
-        fields = [f"{_name(n)} {_value(value)}" for n, value in values.items() if n in looked_at]
-        return fields or [f"no {_name(name)}" for name in sorted(looked_at)[:_MOST_MISSED]]
+        has = [(name, value) for name, value in values.items() if name in looked_at]
+        fields = [f"{kind}{_name(name)} {_value(value)}" for name, value in has]
+        return fields or [f"no {kind}{_name(name)}" for name in sorted(looked_at)[:_MOST_MISSED]]
 
 
 def describe(
@@ -191,9 +198,7 @@ def _described(events: Sequence[CustomerEvent], focus: Focus) -> str:
 
 def _properties(event: CustomerEvent, focus: Focus) -> str:
     fields = focus.described(event.name, event.properties)
-    fields += [
-        f"context {field}" for field in focus.described(owner_of_context(event.name), event.context)
-    ]
+    fields += focus.described(owner_of_context(event.name), event.context, "context ")
     if event.source is not None:
         fields.append(f"source {_value(event.source)}")
     return f" ({', '.join(fields)})" if fields else ""
