@@ -1,0 +1,63 @@
+"""All readings have an example and stand on the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, replace
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from jurist.languages.cql.semantics.readings import (
+    Readings,
+    sentences,
+)
+from reading_examples import DEFAULT
+
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "cql.md").read_text(encoding="utf-8")
+CHOICES: dict[str, type[StrEnum]] = {
+    f.name: type(getattr(DEFAULT, f.name)) for f in fields(Readings)
+}
+HERE = Path(__file__).parent
+EXAMPLES = re.findall(
+    r"^def (test_\w+)",
+    "".join(path.read_text("utf-8") for path in sorted(HERE.glob("test_assumption_readings*.py"))),
+    re.MULTILINE,
+)
+EVERY_CHOICE = [
+    replace(DEFAULT, **{name: choice}) for name, choices in CHOICES.items() for choice in choices
+]
+EVERY_KEY = sorted(
+    {
+        key
+        for readings in EVERY_CHOICE
+        for sentence in sentences(readings)
+        for key in sentence.split(":")[0].split(", ")
+    }
+)
+
+
+@pytest.mark.parametrize("key", EVERY_KEY)
+def test_each_reading_has_a_test_and_stands_on_the_page(key: str) -> None:
+    """A sentence that is new needs an example, and its line in `docs/reference/cql.md`."""
+    assert any(name.startswith(f"test_{key.lower()}_") for name in EXAMPLES)
+    assert re.search(rf"^- (?:\w+, )?{key}[:,]", PAGE, re.MULTILINE)
+
+
+def test_the_keys_have_no_gaps() -> None:
+    for letter, number in (("U", 13), ("A", 13)):
+        assert {f"{letter}{i + 1}" for i in range(number)} >= {
+            key for key in EVERY_KEY if key[0] == letter
+        }
+
+
+def test_there_is_a_test_for_each_second_reading() -> None:
+    assert {f.name for f in fields(Readings)} == {
+        "sum_of_nothing",
+        "none_of_missing",
+        "window_edges",
+        "parent_ties",
+        "number_like_text",
+        "string_equality",  # tests/languages/cql/test_strings.py
+    }
