@@ -14,12 +14,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from jurist.errors import StoreError
-from jurist.store.engine import Store
-from jurist.store.queue import live_workers
+from jurist.store.engine import Store, now_ms
 from jurist.store.runs import RunRecord, RunState
+from jurist.store.stages import Status
+from jurist.store.tables import TASKS
 from jurist.store.workers import is_dead
 
 
@@ -122,7 +123,7 @@ def is_held(store: Store, run: str) -> bool:
     """Whether a session is at work on a run, here or in another process; where that can be told."""
     path = store.path
     if path is None:
-        return not all(map(is_dead, live_workers(store, run)))
+        return not all(map(is_dead, _live_workers(store, run)))
     place = str(path.resolve())
     with _guard:
         file = _open_files.get(place)
@@ -234,3 +235,14 @@ def _held_by(store: Store, run: str, who: str) -> StoreError:
         expected="one at a time on a run that is kept in a file",
         fix="wait for it or end it; several processes can share a run on PostgreSQL",
     )
+
+
+def _live_workers(store: Store, run: str) -> tuple[str, ...]:
+    """The workers whose claims have not run out."""
+    with store.read() as connection:
+        query = select(TASKS.c.claimed_by).where(
+            TASKS.c.run == run,
+            TASKS.c.status == Status.CLAIMED,
+            TASKS.c.claimed_until >= now_ms(connection),
+        )
+        return tuple(sorted(str(worker) for worker in connection.scalars(query.distinct())))

@@ -134,8 +134,9 @@ def claim(
             return ()
         connection.execute(
             update(TASKS)
-            .where(TASKS.c.run == run, TASKS.c.key.in_(keys))
-            .values(status=Status.CLAIMED.value, claimed_by=worker, claimed_until=now + lease_ms)
+            .where(_CHOSEN)
+            .values(status=Status.CLAIMED.value, claimed_by=worker, claimed_until=now + lease_ms),
+            {"of_run": run, "chosen": keys},
         )
         return _read_claims(connection, run, keys)
 
@@ -180,20 +181,25 @@ def _lock_unfinished(
     connection: Connection, run: str, keys: Iterable[str]
 ) -> dict[str, tuple[str, str, int | None]]:
     """Of each task that has no result, which nobody else can give now: stage, role, `answered`."""
-    parents = TASKS.alias("parents")
-    query = (
-        select(TASKS.c.key, TASKS.c.stage, TASKS.c.role, parents.c.finished.label("answered"))
-        .outerjoin(parents, and_(parents.c.run == TASKS.c.run, parents.c.key == TASKS.c.parent))
-        .where(TASKS.c.run == run, TASKS.c.key.in_(sorted(keys)), TASKS.c.finished.is_(None))
-        .order_by(TASKS.c.key)  # else two could wait for each other
-        .with_for_update(of=TASKS)
-    )
+    chosen = {"of_run": run, "chosen": sorted(keys)}
     return {
         key: (stage, role, answered)
-        for key, stage, role, answered in connection.execute(query).all()
+        for key, stage, role, answered in connection.execute(_UNFINISHED, chosen).all()
     }
 
 
+_PARENTS: Final = TASKS.alias("parents")
+_OF_PARENT: Final = and_(_PARENTS.c.run == TASKS.c.run, _PARENTS.c.key == TASKS.c.parent)
+_CHOSEN: Final = and_(
+    TASKS.c.run == bindparam("of_run"), TASKS.c.key.in_(bindparam("chosen", expanding=True))
+)
+_UNFINISHED: Final = (
+    select(TASKS.c.key, TASKS.c.stage, TASKS.c.role, _PARENTS.c.finished.label("answered"))
+    .outerjoin(_PARENTS, _OF_PARENT)
+    .where(_CHOSEN, TASKS.c.finished.is_(None))
+    .order_by(TASKS.c.key)  # else two could wait for each other
+    .with_for_update(of=TASKS)
+)
 _FINISH: Final = (
     update(TASKS)
     .where(TASKS.c.run == bindparam("of_run"), TASKS.c.key == bindparam("done_key"))
@@ -280,17 +286,6 @@ def workers_of(store: Store, run: str) -> tuple[str, ...]:
         return tuple(sorted(str(worker) for worker in connection.scalars(query.distinct())))
 
 
-def live_workers(store: Store, run: str) -> tuple[str, ...]:
-    """The workers whose claims have not run out."""
-    with store.read() as connection:
-        query = select(TASKS.c.claimed_by).where(
-            TASKS.c.run == run,
-            TASKS.c.status == Status.CLAIMED,
-            TASKS.c.claimed_until >= now_ms(connection),
-        )
-        return tuple(sorted(str(worker) for worker in connection.scalars(query.distinct())))
-
-
 def has_open(store: Store, run: str, places: Iterable[tuple[Stage, str | None]] = ()) -> bool:
     """Whether anything is left to do, by this worker or another.
 
@@ -331,27 +326,27 @@ def _open_keys(
     return list(connection.scalars(query))
 
 
+_CLAIMED: Final = (
+    select(TASKS, CASES.c.payload.label("case_payload"), _PARENTS.c.payload.label("answer"),
+           _PARENTS.c.finished.label("answered"), _PARENTS.c.question.label("asked"))
+    .join(
+        CASES,
+        and_(
+            CASES.c.run == TASKS.c.run,
+            CASES.c.dataset == TASKS.c.dataset,
+            CASES.c.case_id == TASKS.c.case_id,
+        ),
+    )
+    .outerjoin(_PARENTS, _OF_PARENT)
+    .where(_CHOSEN)
+    .order_by(TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator)
+)  # fmt: skip
+
+
 def _read_claims(connection: Connection, run: str, keys: list[str]) -> tuple[Claim, ...]:
-    parents = TASKS.alias("parents")
-    query = (
-        select(TASKS, CASES.c.payload.label("case_payload"), parents.c.payload.label("answer"),
-               parents.c.finished.label("answered"), parents.c.question.label("asked"))
-        .join(
-            CASES,
-            and_(
-                CASES.c.run == TASKS.c.run,
-                CASES.c.dataset == TASKS.c.dataset,
-                CASES.c.case_id == TASKS.c.case_id,
-            ),
-        )
-        .outerjoin(
-            parents, and_(parents.c.run == TASKS.c.run, parents.c.key == TASKS.c.parent)
-        )
-        .where(TASKS.c.run == run, TASKS.c.key.in_(keys))
-        .order_by(TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator)
-    )  # fmt: skip
+    rows = connection.execute(_CLAIMED, {"of_run": run, "chosen": keys})
     claims: list[Claim] = []
-    for row in connection.execute(query).all():  # not one by one: they are a page at most
+    for row in rows.all():  # not one by one: they are a page at most
         question = row.question if row.question is not None else row.asked
         task = Task(
             row.key,
