@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 
 from cql_random import audience
+from jurist.evidence import decide
+from jurist.languages import get_language
 from jurist.languages.cql.counterexamples.legality import is_legal
 from jurist.languages.cql.counterexamples.population import Population, population
 from jurist.languages.cql.schemas.conformance import violations
@@ -28,6 +30,7 @@ from jurist.languages.cql.semantics.subjects import (
 )
 from jurist.languages.cql.semantics.values import Values, moment_of
 from jurist.languages.cql.text.parser import parse
+from jurist.records import Relation
 
 DAY = 86_400_000
 OPEN = CqlSchema(open_world=True)
@@ -156,6 +159,25 @@ def test_accounts_have_no_one_and_several_users() -> None:
     assert {0, 1, 2, 3} <= {len(account.users) for account in accounts}
     mixed = [{user.traits.get("t") == "a" for user in account.users} for account in accounts]
     assert {True, False} in mixed
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_reduced_trait_is_that_of_several_users(kind: Kind) -> None:
+    """Whatever its type: first, last and mode of it differ where users differ."""
+    if kind in {Kind.ARRAY, Kind.OBJECT}:
+        return
+    schema = CqlSchema(
+        "Shop",
+        AudienceType.ACCOUNTS,
+        events={"Order": EventSpec()},
+        traits={"t": Field(kind)},
+    )
+    reduced = [f"event('Order').{end}" for end in ("first(trait('t'))", "last(trait('t'))")]
+    people = made(*reduced, schema)
+    accounts = [subject for subject in people.subjects if isinstance(subject, Account)]
+    told = [{u.traits.get("t") for u in account.users if u.events} for account in accounts]
+    assert any(len(values - {None}) > 1 for values in told)
+    assert decide(get_language("cql"), *map(parse, reduced), schema).relation is Relation.DIFFERENT
 
 
 def test_rows_and_their_rows() -> None:

@@ -114,6 +114,8 @@ class BoundaryCases:
             yield self._adding(left, count, ANY_DETAIL)
         for values in self._editor.oracle.value_tuples(left, inner):
             yield self._adding(left, len(values), Detail(values=values))
+            if isinstance(left.value, Trait) and len(set(values)) > 1:
+                yield partial(self._by_others, left, values)
         enough, values = self._enough(node, left, inner)
         for detail in self._details(left.stream, inner):
             yield self._adding(left, enough, replace(detail, values=values))
@@ -124,6 +126,11 @@ class BoundaryCases:
             if isinstance(part, Where):
                 for plan in self.plans(part.condition, inner):
                     yield self._adding(left, enough, Detail(values=values, plan=plan))
+
+    def _by_others(self, left: Reduction, values: ValueTuple, place: Place) -> None:
+        """Each item is done by one more user of the account, who has the value."""
+        for value in values:
+            self._editor.add(left, 1, place.of_user, Detail(values=(value,)))
 
     def _details(self, stream: Stream, owner: Owner) -> Iterator[Detail]:
         if isinstance(stream.source, Entity):

@@ -14,6 +14,7 @@ from jurist.languages.cql.operators import Group, Unit
 from jurist.languages.cql.schemas.schema import (
     ANYTHING,
     DATES,
+    TEMPORAL,
     CqlSchema,
     EntitySpec,
     Field,
@@ -73,6 +74,8 @@ _MOST_LISTED = 1_000
 _CENT = Decimal("0.01")
 _PLAIN_NUMBERS = (1, 2, 0)
 """For fields that no query compares with a number."""
+_PLAIN_TIMES = ("2026-02-28", "2026-02-28T18:30:00Z", "18:30:00")
+"""For fields of dates and times that no query compares: another value than the usual one."""
 
 Owner = str | tuple[str, ...]
 """The name of an event, the slugs that lead to a row, or one of the two below."""
@@ -311,6 +314,8 @@ def _pool_of(constants: Sequence[Operand], field: Field, now: int) -> tuple[Valu
         candidates += _neighbours(constant, field, now)
     if not any(isinstance(constant, Number) for constant in constants):
         candidates += _PLAIN_NUMBERS
+    if not constants and field.kind in TEMPORAL:
+        candidates += _PLAIN_TIMES
     candidates += _joined(constants)
     for value in [*candidates, STRANGER, default_value(field)]:
         for variant in (value, (value,)) if field.kind is Kind.ARRAY else (value,):
