@@ -54,10 +54,12 @@ _BY_KIND = {
     Kind.BOOLEAN: _SAME,
     Kind.DATE: (*_MOMENTS, *_RELATIVE, Operator.WITHIN_LAST),
     Kind.DATE_TIME: (*_MOMENTS, *_RELATIVE, Operator.WITHIN_LAST),
+    Kind.TIME: (*_SAME, *_AMONG),
     Kind.ARRAY: _PIECES,
     Kind.OBJECT: (),
     Kind.UNKNOWN: (*_SAME, *_PIECES),
 }
+_TIMES = ("00:00:00", "08:30:00", "12:00:00", "23:59:59")
 _TODAY = datetime.date(2026, 6, 1)
 
 
@@ -122,6 +124,8 @@ def _constant(operator: Operator, known: Field, rng: random.Random) -> Constant:
             return Text(rng.choice(("true", "false")))
         case Kind.DATE | Kind.DATE_TIME:
             return _date(rng)
+        case Kind.TIME:
+            return Text(rng.choice(_TIMES))
         case _:
             return Text(rng.choice(_WORDS))
 
