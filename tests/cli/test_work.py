@@ -155,6 +155,29 @@ def test_what_cannot_be_joined_says_so(tmp_path: Path) -> None:
     assert "has nothing to join it by" in joined.stderr
 
 
+def test_a_machine_without_a_key_does_what_needs_none(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = STUDY.replace("name: shared", "name: keyed\nbudget: {calls: 9}")
+    home = write(tmp_path, study + '  - {llm: "openai:gpt-4o", name: dear}\n', cases=4)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-a-test")
+    run = prepared(home, postgres_url)
+    monkeypatch.delenv("OPENAI_API_KEY")
+    free = ("--only", "candidates:rules", "--only", "candidates:recorded")
+    for needs_it in ((), ("--only", "candidates:dear"), ("--only", "candidates")):
+        refused = jurist(home, "work", run, *needs_it, store=postgres_url)
+        assert refused.returncode == 2
+        assert "needs a key and OPENAI_API_KEY is not set" in refused.stderr
+    done = jurist(home, "work", run, *free, store=postgres_url)
+    assert done.returncode == 0, done.stderr
+    store = open_store(postgres_url)
+    left = {c.role: c.total - c.finished for c in count_tasks(store, run) if c.stage != "verdicts"}
+    assert {role: bool(open_) for role, open_ in left.items()} == {
+        "dear": True, "recorded": False, "rules": False
+    }  # fmt: skip
+    store.close()
+
+
 def test_a_folder_is_the_same_by_any_of_its_names(tmp_path: Path, postgres_url: str) -> None:
     home = write(tmp_path, STUDY + OWN, cases=4)
     run = prepared(home, postgres_url)

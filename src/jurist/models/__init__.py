@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jurist.models.batch_book import BatchBook, BatchMode, BatchOptions, BatchRecord
     from jurist.models.budget import Account, Amount, Budget, BudgetLimits
     from jurist.models.clock import Clock, SystemClock
-    from jurist.models.engine import Models
+    from jurist.models.engine import Keys, Models
     from jurist.models.exchanges import Totals
     from jurist.models.json_reply import UnreadableError, read_reply
     from jurist.models.ledger import (
@@ -67,6 +67,7 @@ __all__ = [
     "Exchange",
     "ExchangeKind",
     "JsonlLedger",
+    "Keys",
     "Ledger",
     "MemoryLedger",
     "MemorySent",
@@ -107,7 +108,7 @@ __getattr__ = public_names(
         "batch_book": ("BatchBook", "BatchMode", "BatchOptions", "BatchRecord"),
         "budget": ("Account", "Amount", "Budget", "BudgetLimits"),
         "clock": ("Clock", "SystemClock"),
-        "engine": ("Models",),
+        "engine": ("Keys", "Models"),
         "exchanges": ("Totals",),
         "json_reply": ("UnreadableError", "read_reply"),
         "ledger": (

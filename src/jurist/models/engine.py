@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from enum import StrEnum
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -52,6 +53,14 @@ _LARGEST_QUOTED_REPLY: Final = 4_000
 _TEXTS_PER_REQUEST: Final = 64
 
 
+class Keys(StrEnum):
+    """Whether servers' keys have to be there before a call is made."""
+
+    REQUIRED = "required"
+    UNASKED = "unasked"
+    """Nothing is called: somebody else does that, who has them."""
+
+
 class Models:
     """The engine over providers, ledger, limits and budget; an async context manager.
 
@@ -65,6 +74,7 @@ class Models:
         batch: When to use the providers' batch APIs.
         batches: Where batches under way are kept; needed to resume them.
         reach: How far requests may go.
+        keys: Whether `require` asks for the servers' keys.
         clock: Time; tests bring their own.
         rng: Draws the jitter of retries.
     """
@@ -81,10 +91,12 @@ class Models:
         batch: BatchOptions | None = None,
         batches: BatchBook | None = None,
         reach: Reach = Reach.ANYWHERE,
+        keys: Keys = Keys.REQUIRED,
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
         self._reach = reach
+        self._keys = keys
         self.ledger: Ledger = MemoryLedger() if ledger is None else ledger
         self._presets = tuple(presets)
         self._budget = budget
@@ -155,7 +167,8 @@ class Models:
         for model in models:
             found = self._resolve(model)
             if isinstance(found, Endpoint):
-                found.key()
+                if self._keys is Keys.REQUIRED:
+                    found.key()
                 self._live.tariff(found, model)
 
     async def call(self, request: Request) -> Reply:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jurist.languages.base import Language
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from jurist.models import Models
     from jurist.roles.border.border import Border
     from jurist.roles.offline.proof_pool import ProofPool
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Roles that a session leaves to others; what they need to work is not asked for."""
+
+    models: Models | None
+    """An engine that is never called."""
+    own: Collection[str]
+    """The names of the roles that the session plays."""
 
 
 def reach_of(file: StudyFile) -> Reach:

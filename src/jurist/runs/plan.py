@@ -8,7 +8,7 @@ roles is the same run.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -30,7 +30,7 @@ from jurist.runs.borders import border_of
 from jurist.runs.case_files import encoded
 from jurist.runs.cases import Dataset
 from jurist.runs.datasets import load_dataset
-from jurist.runs.means import means_of
+from jurist.runs.means import Others, means_of
 from jurist.runs.revision import commit_of
 from jurist.runs.study import Study, StudyFile
 from jurist.store.queue import Stage, Task
@@ -243,13 +243,20 @@ def judging(cast: Cast, answered: Task) -> tuple[Task, ...]:
     )
 
 
-def plan(file: StudyFile, *, pool: ProofPool | None = None, models: Models | None = None) -> Plan:
+def plan(
+    file: StudyFile,
+    *,
+    pool: ProofPool | None = None,
+    models: Models | None = None,
+    others: Others | None = None,
+) -> Plan:
     """Load a study's datasets and roles.
 
     Args:
         file: The study.
         pool: Where proofs are computed; `None`: in threads of this process.
         models: The engine that reaches models, where the study uses any.
+        others: Who plays the rest; `None`: all roles are played here.
 
     Raises:
         InputError: A dataset or a role cannot be used; names the study and what it is.
@@ -273,15 +280,15 @@ def plan(file: StudyFile, *, pool: ProofPool | None = None, models: Models | Non
         )
         key_mark = key_mark if border is None else border.key_mark
         specs = file.roles.generators
-        generators = _load(load_generator, specs, means, file, "generator")
+        generators = _load(load_generator, specs, means, file, "generator", others)
         casts[entry.name] = Cast(
             dataset,
-            _questions(file, means),
+            _questions(file, means, others),
             generators,
-            _load(load_judge, file.roles.judges, means, file, "judge"),
+            _load(load_judge, file.roles.judges, means, file, "judge", others),
             {name: spec.samples for name, spec in zip(generators, specs, strict=True)},
             file.study.questions.ask_unchecked,
-            user=_user(file, means),
+            user=_user(file, means, others),
         )
     return Plan(file.study, casts, file.folder, key_mark)
 
@@ -313,13 +320,17 @@ def _load(
     means: Means,
     file: StudyFile,
     what: str,
+    others: Others | None,
 ) -> dict[str, _R]:
     roles: dict[str, _R] = {}
+    idle = means if others is None else replace(means, models=others.models)
     for place, spec in enumerate(specs):
         step = _ALONE.get(what, (f"{what}s", place))
         where = file.place(*step)
         try:
-            role = load(spec, means)
+            role = load(spec, idle)
+            if others is not None and role.name in others.own:  # a name may be its model's
+                role = load(spec, means)
         except InputError as error:
             raise error.at(f"{where}, {what} {spec.name or spec.kind!r}") from None
         if role.name in roles:
@@ -340,21 +351,21 @@ _ALONE: Final[Mapping[str, tuple[str, ...]]] = {
 """Where those roles stand of which a study has one."""
 
 
-def _user(file: StudyFile, means: Means) -> SimulatedUser | None:
+def _user(file: StudyFile, means: Means, others: Others | None) -> SimulatedUser | None:
     spec = file.roles.user
     if spec is None:
         return None
-    return next(iter(_load(load_user, (spec,), means, file, "user").values()))
+    return next(iter(_load(load_user, (spec,), means, file, "user", others).values()))
 
 
-def _questions(file: StudyFile, means: Means) -> QuestionGenerator | None:
+def _questions(file: StudyFile, means: Means, others: Others | None) -> QuestionGenerator | None:
     spec = file.roles.questions
     if spec is None:
         return None
     settings = file.study.questions
     options = {"styles": settings.styles, "per_case": settings.per_case} | dict(spec.options)
     full = RoleSpec(spec.kind, spec.argument, options, spec.name)
-    found = _load(load_question_generator, (full,), means, file, "question generator")
+    found = _load(load_question_generator, (full,), means, file, "question generator", others)
     return next(iter(found.values()))
 
 

@@ -17,7 +17,7 @@ from jurist.store.lock import at_work
 from jurist.store.queue import Stage
 
 if TYPE_CHECKING:
-    from jurist.models import BudgetLimits, Models, Price
+    from jurist.models import BudgetLimits, Keys, Models, Price
     from jurist.store.ledger import SqlLedger
 
 _WITHOUT_MODELS: Final = frozenset(
@@ -66,7 +66,8 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
     run, expected = "", 0
     if limits is not None or settings.batch == "auto":
         # The run's name holds the roles' versions, and roles need an engine, if only to hold it.
-        planned = sketch(file)
+        # Whether their keys are there is asked when the roles are made that the engine is for.
+        planned = asking(plan(file, models=idle_models(file)))
         run = planned.run_id
         expected = expected_calls(file, planned) if settings.batch == "auto" else 0
     async with (
@@ -142,15 +143,32 @@ def sketch(file: StudyFile) -> Plan:
     """
     if not needs_models(file):
         return asking(plan(file))
+    from jurist.models import Keys
+
+    return asking(plan(file, models=_offline(file, Keys.REQUIRED)))
+
+
+def idle_models(file: StudyFile) -> Models | None:
+    """An engine for roles that others play: it asks for no key, and is never called."""
+    if not needs_models(file):
+        return None
+    from jurist.models import Keys
+
+    return _offline(file, Keys.UNASKED)
+
+
+def _offline(file: StudyFile, keys: Keys) -> Models:
     from jurist.models import Budget, Models
     from jurist.runs.presets import read_presets
 
     limits = limits_of(file)
-    budget = None if limits is None else Budget(limits)
-    models = Models(
-        presets=read_presets(file), prices=prices_of(file), budget=budget, reach=reach_of(file)
+    return Models(
+        presets=read_presets(file),
+        prices=prices_of(file),
+        budget=None if limits is None else Budget(limits),
+        reach=reach_of(file),
+        keys=keys,
     )
-    return asking(plan(file, models=models))
 
 
 def limits_of(file: StudyFile) -> BudgetLimits | None:

@@ -17,18 +17,21 @@ from jurist.runs.comparing_answers import compare_answers
 from jurist.runs.differing import require_run
 from jurist.runs.engine import execute
 from jurist.runs.joining import joined
+from jurist.runs.lanes import lanes_of, share_of
+from jurist.runs.means import Others
 from jurist.runs.outcomes import Ending, Outcome
 from jurist.runs.plan import Plan, asking, plan
 from jurist.runs.preparing import prepare
 from jurist.runs.progress import Progress, Silence
 from jurist.runs.proxying import with_proxy
-from jurist.runs.reaching import needs_models, reach_models, sketch
+from jurist.runs.reaching import idle_models, needs_models, reach_models, sketch
 from jurist.runs.shards import WHOLE, Shard, with_its_budget
 from jurist.runs.study import StudyFile
 from jurist.store import Store
 from jurist.store.failures import reopen_failures
 from jurist.store.lock import hold_run
 from jurist.store.patience import patiently
+from jurist.store.queue import Stage
 from jurist.store.runs import RunState, datasets_of, get_run, set_state
 
 if TYPE_CHECKING:
@@ -188,7 +191,16 @@ def join_run(
     datasets = datasets_of(store, record.id)
 
     def make_plan(file: StudyFile, pool: ProofPool, models: Models | None) -> Plan:
-        return require_run(plan(file, pool=pool, models=models), record, datasets)
+        others = None
+        if only:
+            idle = idle_models(file)
+            whole = plan(file, models=idle)
+            lanes = share_of(lanes_of(whole, 1), only).lanes
+            own = {lane.role for lane in lanes}
+            if any(lane.stage is Stage.CANDIDATES for lane in lanes):  # generators may ask them
+                own |= {cast.user.name for cast in whole.casts.values() if cast.user is not None}
+            others = Others(idle, own)
+        return require_run(plan(file, pool=pool, models=models, others=others), record, datasets)
 
     with joined(store, record, folder) as file:
         return _run_to_end(file, store, _How(make_plan, progress, workers, only=tuple(only)))
