@@ -55,8 +55,8 @@ class Dataset:
             refuse_type("name", name, str, "text")
         called = home.name if name is None else name
         at = home.named(called)
-        found = _cases_of(cases, partial(refuse_options, workspace=at))
-        self._loaded = LoadedDataset(at, home.document, found, found.digest)
+        listed = _cases_of(cases, partial(refuse_options, workspace=at))
+        self._loaded = LoadedDataset(at, home.document, listed, listed.digest)
 
     @property
     def name(self) -> str:

@@ -194,7 +194,7 @@ def _refuse_unable(endings: Sequence[NodeEnding]) -> None:
     if not unable:
         return
     first = unable[0]
-    last_words = first.said.strip() or f"it ended with exit code {first.code}"
+    last_words = first.messages.strip() or f"it ended with exit code {first.code}"
     raise WorkerError(
         f"the session on {first.node} cannot work: {last_words}",
         expected="nodes that have jurist, the study's own files and the keys of its models",

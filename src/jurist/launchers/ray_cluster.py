@@ -38,7 +38,7 @@ class NodeEnding:
     node: str
     """The node's name, as Ray has it."""
     code: int
-    said: str
+    messages: str
     """Its last lines."""
 
 
@@ -53,13 +53,13 @@ class _NodeSession:
         short_lives = 0
         while True:
             began = time.monotonic()
-            code, said = _session(arguments, store)
+            code, messages = _session(arguments, store)
             if code in FINAL:
-                return code, said
+                return code, messages
             is_short = time.monotonic() - began < _SHORT_LIFE_S
             short_lives = short_lives + 1 if is_short else 0
             if short_lives >= _MOST_SHORT_LIVES:
-                return code, said
+                return code, messages
 
 
 def _session(arguments: list[str], store: str) -> tuple[int, str]:
@@ -72,8 +72,8 @@ def _session(arguments: list[str], store: str) -> tuple[int, str]:
         errors="replace",
         env={**os.environ, "JURIST_STORE": store},  # the environment is not in the process list
     ) as process:
-        said = deque(process.stderr or (), maxlen=_TAIL)
-        return process.wait(), "".join(said)
+        messages = deque(process.stderr or (), maxlen=_TAIL)
+        return process.wait(), "".join(messages)
 
 
 class _Actor(Protocol):

@@ -117,8 +117,8 @@ def _answer(item: Item) -> str:
 
 def _run_with(item: Item) -> Iterator[str]:
     if item.options:
-        told = ", ".join(f"{name} {value}" for name, value in item.options)
-        yield in_markdown(f"run with: {told}")
+        options = ", ".join(f"{name} {value}" for name, value in item.options)
+        yield in_markdown(f"run with: {options}")
     yield from map(in_markdown, item.limits)
 
 

@@ -49,10 +49,10 @@ def _differing(plan: Plan, record: RunRecord, datasets: tuple[DatasetRecord, ...
             yield f"the schema of {there.name!r} is read as another"
         for kind, versions in there.roles.items():
             for name, version in versions.items():
-                found = own.roles.get(kind, {}).get(name)
-                if found != version:
-                    told = own.sources.get(name) or there.sources.get(name) or ""
+                ours = own.roles.get(kind, {}).get(name)
+                if ours != version:
+                    source = own.sources.get(name) or there.sources.get(name) or ""
                     yield (
-                        f"{name!r} ({kind}) has the digest {found or 'none'} here, {version} there"
-                        + (f" ({told})" if told else "")
+                        f"{name!r} ({kind}) has the digest {ours or 'none'} here, {version} there"
+                        + (f" ({source})" if source else "")
                     )

@@ -213,12 +213,12 @@ class _Session:
         async with self._claiming:
             if self._doubting:
                 return ()
-            found = await self._claim_some(lane, most, 0 if lane.careful else None)
-            if lane.careful and not found and not self._held:
-                found = await self._claim_some(lane, 1, GIVEN_UP_AT)
-                self._doubting = bool(found)
-            self._held.update(item.task.key for item in found)
-            return found
+            claimed = await self._claim_some(lane, most, 0 if lane.careful else None)
+            if lane.careful and not claimed and not self._held:
+                claimed = await self._claim_some(lane, 1, GIVEN_UP_AT)
+                self._doubting = bool(claimed)
+            self._held.update(item.task.key for item in claimed)
+            return claimed
 
     async def _claim_some(self, lane: Lane, most: int, most_lost: int | None) -> tuple[Claim, ...]:
         held = tuple(self._held)

@@ -91,9 +91,9 @@ def joined(store: Store, record: RunRecord, folder: Path) -> Generator[StudyFile
             for number, kept in enumerate(kept_files(store, run))
         }
         roles = {part: _named_anew(document.get(part), texts) for part in _OF_ROLES}
-        made = make_study(document | roles, folder, where, given=given)
+        planned = make_study(document | roles, folder, where, given=given)
         study = Study.model_validate_json(text)  # its paths are in the run's name
-        yield replace(made, study=study.model_copy(update={"store": store.place}))
+        yield replace(planned, study=study.model_copy(update={"store": store.place}))
 
 
 def _read(folder: Path, path: str) -> KeptFile:
@@ -155,7 +155,7 @@ def _named_anew(part: object, texts: Mapping[str, str]) -> object:
 def _rewritten(part: object, path_of: Callable[[str], str]) -> object:
     """A part of a study with other paths for the files of text that its roles name."""
     if isinstance(part, list):
-        return [_rewritten(each, path_of) for each in cast("list[object]", part)]
+        return [_rewritten(entry, path_of) for entry in cast("list[object]", part)]
     if not isinstance(part, Mapping):
         return part
     return {

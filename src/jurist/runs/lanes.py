@@ -104,15 +104,15 @@ def share_of(lanes: Sequence[Lane], only: Sequence[str]) -> Share:
     chosen: dict[tuple[Stage, str], Lane] = {}
     for text in only:
         stage, _, role = text.partition(":")
-        found = [lane for lane in lanes if lane.stage == stage and role in ("", lane.role)]
-        if not found:
+        matching = [lane for lane in lanes if lane.stage == stage and role in ("", lane.role)]
+        if not matching:
             known = ", ".join(f"{lane.stage}:{lane.role}" for lane in lanes)
             raise StudyError(
                 f"nothing in the run is {text!r}",
                 expected=f"one of {known}",
                 fix=nearest_hint(text, [f"{lane.stage}:{lane.role}" for lane in lanes]),
             )
-        chosen |= {(lane.stage, lane.role): lane for lane in found}
+        chosen |= {(lane.stage, lane.role): lane for lane in matching}
     stages = list(Stage)
     last = max(stages.index(stage) for stage, _ in chosen)
     return Share(

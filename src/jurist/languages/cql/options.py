@@ -91,15 +91,15 @@ def limits_of(options: Options, queries: Sequence[CqlQuery]) -> tuple[str, ...]:
 
 def _limits(options: Options, queries: Sequence[CqlQuery]) -> Iterator[str]:
     days = options.get(_LOOKBACK)
-    if options.get(_HISTORICAL) is False and (told := _events_beyond(queries, 0)):
+    if options.get(_HISTORICAL) is False and (beyond := _events_beyond(queries, 0)):
         yield (
-            f"The audience starts without history ({_HISTORICAL}), and {told} there: until events"
+            f"The audience starts without history ({_HISTORICAL}), and {beyond} there: until events"
             " have come in, others are in it than the verdict says, which looks at the whole"
             " history (U11)."
         )
-    elif isinstance(days, int) and (told := _events_beyond(queries, days * _DAY_MS)):
+    elif isinstance(days, int) and (beyond := _events_beyond(queries, days * _DAY_MS)):
         yield (
-            f"The audience starts with {counted(days, 'day')} of events ({_LOOKBACK}), and {told}"
+            f"The audience starts with {counted(days, 'day')} of events ({_LOOKBACK}), and {beyond}"
             " further back: until more have come in, others are in it than the verdict says, which"
             " looks at the whole history (U11)."
         )
@@ -125,8 +125,8 @@ def _events_beyond(queries: Sequence[CqlQuery], reach: int) -> str:
         return ""
     listed = [_short(name) for name in list(names)[:_MOST_NAMED]]
     more = len(names) - len(listed)
-    told = ", ".join(listed) + (f" and {more} more" if more else "")
-    return f"{told} {'is' if len(names) == 1 else 'are'} looked for"
+    names_in_words = ", ".join(listed) + (f" and {more} more" if more else "")
+    return f"{names_in_words} {'is' if len(names) == 1 else 'are'} looked for"
 
 
 def _reaches(query: CqlQuery) -> Iterator[tuple[str, int | None]]:

@@ -215,9 +215,9 @@ class _Walk:
                 self.together.append((side.place, other.place))
                 if operator in _PARTS:
                     self.fixed += [
-                        (each.place, "it is searched, or searched for, as a text")
-                        for each in (side, other)
-                        if each.is_json or each.kind not in _TEXTS
+                        (operand.place, "it is searched, or searched for, as a text")
+                        for operand in (side, other)
+                        if operand.is_json or operand.kind not in _TEXTS
                     ]
                 return node
             case Number() | Text() | Date() | Moment():

@@ -218,11 +218,11 @@ class Compiler:
             return lambda env, item, around: not contains(env, item, around)
         is_found = search_test(operator)
         fetch, constants = self.scalar(left, scope), _constants(arguments)
-        found = [self.scalar(name, scope) for name in arguments if isinstance(name, Name)]
+        searched = [self.scalar(name, scope) for name in arguments if isinstance(name, Name)]
 
         def test(env: Environment, item: Item, around: Around) -> bool:
             value = fetch(env, item, around)
-            sought = (*constants, *(part(env, item, around) for part in found))
+            sought = (*constants, *(part(env, item, around) for part in searched))
             return value is not None and any(
                 part is not None and is_found(text_of(value), text_of(part)) for part in sought
             )

@@ -262,14 +262,6 @@ def seconds_of(time: str) -> int:
     return (hour * 60 + minute) * 60 + second
 
 
-def times_around(text: str) -> tuple[str, ...]:
-    """The times of day right beside one; none where a text is no time."""
-    if not is_time(text):
-        return ()
-    beside = (seconds_of(text) - 1, seconds_of(text) + 1)
-    return tuple(time_text(at) for at in beside if 0 <= at < SECONDS_OF_A_DAY)
-
-
 def moment_text(ms: int, *, zoned: bool = True) -> str:
     """`2023-12-07T18:50:00Z`, with `.mmm` only where the milliseconds are not 0."""
     seconds, milliseconds = divmod(ms, 1_000)

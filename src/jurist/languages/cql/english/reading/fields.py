@@ -157,13 +157,13 @@ class FieldReader:
         if not texts:
             return Comparison(left, Operator.ABSENT if negated else Operator.EXISTS)
         several = Operator.ONE_OF if len(texts) > 1 else Operator.EQUALS
-        found = Comparison(left, verb or several, texts)
-        but_none = Comparison(left, found.operator.negated or found.operator, texts)
+        comparison = Comparison(left, verb or several, texts)
+        but_none = Comparison(left, comparison.operator.negated or comparison.operator, texts)
         if verb is None and "none" in low[max(places) :]:
             return but_none
         if verb is None and "if" in low[: min(places)]:
             return Not(but_none)
-        return Not(found) if negated else found
+        return Not(comparison) if negated else comparison
 
     def _flag(self, known: Known, places: frozenset[int]) -> Condition:
         first, left = min(places), known.scalar
@@ -246,8 +246,8 @@ class FieldReader:
             return None
         left, right = (hits[0] for hits in named)
         clause.take([verb, *left.words, *right.words])
-        found = Comparison(left.known.scalar, operator, (right.known.scalar,))
-        return Not(found) if self._is_negated(verb) else found
+        comparison = Comparison(left.known.scalar, operator, (right.known.scalar,))
+        return Not(comparison) if self._is_negated(verb) else comparison
 
     def _free_values(self, places: frozenset[int]) -> Iterator[str]:
         """Quoted words, proper names and paths that are no other name of the schema."""

@@ -279,10 +279,10 @@ class Realizer:
             return ""
         part = part_of(left, owner, self._words)
         if not part and node.operator.group is Group.PRESENCE:
-            return entries.one("no" if node.operator.is_negative else "at least one")
+            return entries.entry("no" if node.operator.is_negative else "at least one")
         voice = voices.item(self.person)
         text = self._predicate(node, voice, place, negated=False, terse=False, subject=part)
-        return f"{entries.one()} {f'whose {part}' if part else 'that'} {text}"
+        return f"{entries.entry()} {f'whose {part}' if part else 'that'} {text}"
 
     def _of_trait_entries(
         self, trait: Trait, node: Comparison, voice: Voice, place: Place, *, negated: bool
@@ -300,14 +300,14 @@ class Realizer:
 
         match positive_form(node, self._schema.readings):
             case And(operands=(there, Not(operand=found))) if negated:
-                some = f"{entries.one('any')}{that(there)}"
+                some = f"{entries.entry('any')}{that(there)}"
                 return f"{have.rstrip()}, if {some} at all, one{that(found)}"
             case And(operands=(there, Not(operand=found))):
-                return f"{have}{entries.one()}{that(there)} but none{that(found)}"
+                return f"{have}{entries.entry()}{that(there)} but none{that(found)}"
             case Not(operand=found):
-                return f"{have}{entries.one('an' if negated else 'no')}{that(found)}"
+                return f"{have}{entries.entry('an' if negated else 'no')}{that(found)}"
             case found:
-                return f"{have}{entries.one('no' if negated else 'an')}{that(found)}"
+                return f"{have}{entries.entry('no' if negated else 'an')}{that(found)}"
 
     def _on_a_plan(self, trait: Trait, node: Comparison, voice: Voice, *, negated: bool) -> str:
         """That somebody is on a plan, which is said so; empty where the trait is another."""
@@ -344,7 +344,7 @@ class Realizer:
         return f"{deed}{telling.narrowed(often)}{counting}"
 
     def _amount(self, node: _Counted, slug: str, voice: Voice, place: Place) -> str:
-        voice = voices.thing("it") if place.of_a_row else voice
+        voice = voices.neuter("it") if place.of_a_row else voice
         if self.items.entries(node.left) and not (node.is_never or node.is_ever):
             return self._so_many(node, voice, place)
         filters = self.items.filters(node.left, place)

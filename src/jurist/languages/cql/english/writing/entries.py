@@ -30,7 +30,7 @@ class Entries:
         """Whether there are any."""
         return bool(self.arrays)
 
-    def one(self, article: str = "an") -> str:
+    def entry(self, article: str = "an") -> str:
         """One entry of each: "an entry in sizes of an entry in products"."""
         said: set[Array] = set()
         chains: list[str] = []
@@ -58,7 +58,7 @@ class Entries:
     def _listed(self, entries: str, combinations: str) -> str:
         leaves = self._leaves()
         if len(leaves) > 1:
-            return f"{combinations} of {self.one()}"
+            return f"{combinations} of {self.entry()}"
         own, *holders = map(self.name, reversed(self._holders(leaves[0])))
         return " of ".join([f"{entries} in {own}", *(f"entries in {name}" for name in holders)])
 

@@ -44,7 +44,7 @@ class Flag:
     verb: str
     rest: str
 
-    def said(self, node: Comparison, subject: Voice, kind: Kind, *, negated: bool) -> str:
+    def clause(self, node: Comparison, subject: Voice, kind: Kind, *, negated: bool) -> str:
         """A comparison with true or false in words; empty where it asks for anything else.
 
         Args:

@@ -165,7 +165,7 @@ class Items:
         many = f"{entries.many()}{where}" if entries else ""
         if value is None:
             return f"{the}number of {f'{many} over {items}' if entries else items}"
-        pattern, each = _REDUCED[reduction.reducer], ""
+        pattern, per_entry = _REDUCED[reduction.reducer], ""
         if entries and not isinstance(value, Trait) and entries.is_each(array_of(value)):
             part = part_of(value, owner_of(reduction.stream.source), self._words)
             of = f"{part} of the {many}" if part else f"the {many}"
@@ -173,13 +173,13 @@ class Items:
                 of = f"of {of}"
         else:
             of = self._names.value(value, place.inside(reduction)).removeprefix("the ")
-            each = f", once for each of the {many}," if entries else ""
+            per_entry = f", once for each of the {many}," if entries else ""
         if reduction.cast is not None:
             of += _CASTS.get(reduction.cast, "")
         what = pattern.format(of)
         if reduction.minimum is not None:
             what += f" seen at least {reduction.minimum} times"
-        return f"{the}{what}{each} over {items}"
+        return f"{the}{what}{per_entry} over {items}"
 
     def _apart(self, reduction: Reduction, place: Place) -> tuple[str, str]:
         """What is said of the entries of a stream, if there are any, and its items."""
@@ -221,7 +221,7 @@ class Items:
         if not entries:
             return self._wheres(conditions, inside)
         alone = self._conditions.of_entry(conditions[0], inside) if len(conditions) == 1 else ""
-        return f" with {alone or f'{entries.one()}{self._wheres(conditions, inside)}'}"
+        return f" with {alone or f'{entries.entry()}{self._wheres(conditions, inside)}'}"
 
     def _wheres(self, conditions: Iterable[Condition], inside: Place) -> str:
         return "".join(self._where(condition, inside) for condition in conditions)
@@ -301,12 +301,12 @@ def _by_session(stream: Stream) -> tuple[tuple[Filter, ...], tuple[Filter, ...]]
 
 def _simple(filters: tuple[Filter, ...]) -> list[Condition]:
     """Conditions on the items themselves."""
-    return [each for each in _conditions_of(filters) if not _has_stream(each)]
+    return [condition for condition in _conditions_of(filters) if not _has_stream(condition)]
 
 
 def _nested(filters: tuple[Filter, ...]) -> list[Condition]:
     """Conditions on what came after, or belongs to, an item."""
-    return [each for each in _conditions_of(filters) if _has_stream(each)]
+    return [condition for condition in _conditions_of(filters) if _has_stream(condition)]
 
 
 def _conditions_of(filters: tuple[Filter, ...]) -> list[Condition]:

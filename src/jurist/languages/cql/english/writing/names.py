@@ -47,12 +47,12 @@ class Names:
         holder = self._holder(place, parent=earlier)
         owner = None if holder is None else owner_of(holder.stream.source)
         part = part_of(value, owner, self._words)
-        thing = self._thing(value, place)
+        noun = self._noun(value, place)
         if array_of(value) is not None:
-            return f"{the}{part} of {thing}" if part else thing
-        return f"{thing}'s {part}" if earlier else f"{the}{part}"
+            return f"{the}{part} of {noun}" if part else noun
+        return f"{noun}'s {part}" if earlier else f"{the}{part}"
 
-    def _thing(self, value: Property | Context, place: Place) -> str:
+    def _noun(self, value: Property | Context, place: Place) -> str:
         """The item, or the entry of its array, that a name reads from."""
         earlier = isinstance(value, Property) and value.parent
         array, holder = array_of(value), self._holder(place, parent=earlier)
@@ -92,8 +92,8 @@ class Names:
         if flag is None:
             return ""
         if isinstance(left, Property):
-            voice = voices.thing(self._thing(left, place))
-        return flag.said(node, voice, self.field(left, place).kind, negated=negated)
+            voice = voices.neuter(self._noun(left, place))
+        return flag.clause(node, voice, self.field(left, place).kind, negated=negated)
 
     def trait_field(self, trait: Trait) -> Field:
         """What the schema knows of a trait."""

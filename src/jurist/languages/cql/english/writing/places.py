@@ -23,7 +23,7 @@ class Place:
     @property
     def follows_an_event(self) -> bool:
         """Whether an event told here comes after another one."""
-        return any(isinstance(each.stream.source, Event) for each in self.items)
+        return any(isinstance(item.stream.source, Event) for item in self.items)
 
     @property
     def of_a_row(self) -> bool:

@@ -55,7 +55,7 @@ def item(person: str) -> Voice:
     return Voice("they ", whose, f"the {person} ", "is ", "have ", "", whose)
 
 
-def thing(name: str) -> Voice:
+def neuter(name: str) -> Voice:
     """Of an event, a row or an entry."""
     return Voice(f"{name} ", f"{name}'s ", f"{name} ", "is ", "has ")
 

@@ -104,7 +104,7 @@ def _search_for(translate: Translate, node: Comparison, part: Name, sort: Sort) 
     # What begins with a text or ends with it holds it.
     contains = replace(node, operator=Operator.CONTAINS)
     return conjunction(
-        [*present, *(_opaque(each, sort) for each in dict.fromkeys((node, contains)))]
+        [*present, *(_opaque(part, sort) for part in dict.fromkeys((node, contains)))]
     )
 
 
@@ -115,9 +115,9 @@ def _opaque(node: Comparison, sort: Sort) -> Formula:
 def _parts(text: str, operator: Operator) -> tuple[Text, ...]:
     """All texts that a search finds in a text."""
     ends = range(len(text) + 1)
-    found = {text[i:j] for i in ends for j in ends[i:]}
+    parts = {text[i:j] for i in ends for j in ends[i:]}
     is_found = search_test(operator)
-    return tuple(Text(part) for part in sorted(found) if is_found(text, part))
+    return tuple(Text(part) for part in sorted(parts) if is_found(text, part))
 
 
 def _texts_of(

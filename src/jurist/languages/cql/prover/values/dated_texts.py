@@ -73,8 +73,8 @@ def _count(days: range, facts: Sequence[Primitive]) -> int | None:
     if not days or not _SIMPLE.issuperset([f.kind for f in facts]):
         return None if days else 0
     first, last = date_text(days[0]), date_text(days[-1])
-    told = {f.text for f in points(facts) if is_date(f.text) and first <= f.text <= last}
-    return len(days) - len(told)
+    named = {f.text for f in points(facts) if is_date(f.text) and first <= f.text <= last}
+    return len(days) - len(named)
 
 
 def _first_with(

@@ -283,8 +283,8 @@ class _Partition:
         if kinds & SEARCHING or not is_on(FastPath.PLAIN_TEXTS):
             return self._searched(numbers=False)
         by_order = {OTHER_BEFORE, BEFORE}
-        told = {*by_order, OTHER_IS, IS}
-        texts = sorted({fact.text for fact in points(self.facts) if fact.kind in told})
+        kinds = {*by_order, OTHER_IS, IS}
+        texts = sorted({fact.text for fact in points(self.facts) if fact.kind in kinds})
         classes = [self._point(text) for text in texts if as_number(text, self.coercion) is None]
         if kinds & by_order:
             between = [text_between(low, high) for low, high in pairwise([None, *texts, None])]

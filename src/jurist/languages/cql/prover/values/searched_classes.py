@@ -57,8 +57,8 @@ def searched_classes(
     Raises:
         TooWide: Where the facts about texts are too many.
     """
-    told = (*points(facts), within)
-    ends = set(_ends_of(told)) if numbers is not False else set[int]()
+    primitives = (*points(facts), within)
+    ends = set(_ends_of(primitives)) if numbers is not False else set[int]()
     wanted = list(dict.fromkeys(_conditions(facts)))
     if coercion is Coercion.NUMBER or numbers:
         wanted += [(NUMBER, None), *((NUMBER, end) for end in sorted(ends))]
