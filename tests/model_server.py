@@ -166,6 +166,9 @@ class ModelServer:
         self.keep = keep
         self.counts = Counts()
         self.url = ""
+        self.may_reply = asyncio.Event()
+        """Cleared: requests come in, and none is answered."""
+        self.may_reply.set()
         self.batches: dict[str, Json] = {}
         self.batch_results: dict[str, list[Json]] = {}
         self.lose_creations = 0
@@ -260,6 +263,7 @@ class ModelServer:
         early = self._before_the_work(fault, request)
         if early is not None:
             return early
+        await self.may_reply.wait()
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
         if fault is Fault.SLOW:

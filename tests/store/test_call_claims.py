@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -54,7 +54,7 @@ async def test_of_two_sessions_that_ask_the_same_one_pays(postgres_url: str) -> 
         assert [reply.text for reply in replies[:20]] == [reply.text for reply in replies[20:]]
         assert sum(reply.cached for reply in replies) == 20
         assert first.totals.calls + second.totals.calls == 20
-        assert claims(store) == 0
+        assert rows(store, "call_claims") == 0
         assert count_repeats(store, "r") == 0
 
 
@@ -72,7 +72,7 @@ async def test_a_call_that_failed_is_left_to_the_other_session(postgres_url: str
             await failing
         assert reply.text
         assert len(server.counts.bodies) == 2
-        assert claims(store) == 0
+        assert rows(store, "call_claims") == 0
         assert count_repeats(store, "r") == 0  # the server had said that it did nothing
 
 
@@ -81,20 +81,23 @@ async def test_a_call_of_a_session_that_was_lost_is_made_again_and_counted(
 ) -> None:
     open_store(postgres_url).close()
     async with (
-        ModelServer(delay_s=0.5) as server,
+        ModelServer() as server,
         session(postgres_url) as (lost, store),
         session(postgres_url) as (other, _),
     ):
+        server.may_reply.clear()
         late = asyncio.create_task(lost.call(request(server)))
-        await asyncio.sleep(0.2)
+        await until(lambda: rows(store, "sent") == server.counts.in_flight == 1)
         with store.write() as connection:  # as if it had been stopped for as long as a claim lasts
             connection.execute(text("UPDATE call_claims SET until = 0"))
             # Requests of one process are retries, not repeats: this one was another's.
             connection.execute(text(
                 "UPDATE sent SET id = substr(id, 1, 12) || 'ffffffff' || substr(id, 21)"
             ))  # fmt: skip
-        reply = await other.call(request(server))
-        assert (await late).text == reply.text
+        again = asyncio.create_task(other.call(request(server)))
+        await until(lambda: server.counts.in_flight == 2)
+        server.may_reply.set()
+        assert (await late).text == (await again).text
         assert len(server.counts.bodies) == 2
         assert count_repeats(store, "r") == 1
         assert count_repeats(store, "another") == 0
@@ -119,13 +122,8 @@ async def test_three_sessions_share_a_budget_to_the_last_call(
     with store.read() as connection:
         assert connection.scalar(text("SELECT calls FROM accounts")) == 800
         assert connection.scalar(text("SELECT count(*) FROM exchanges")) == 800
-    assert claims(store) == 0
+    assert rows(store, "call_claims") == 0
     store.close()
-
-
-def claims(store: Store) -> int:
-    with store.read() as connection:
-        return int(connection.scalar(text("SELECT count(*) FROM call_claims")) or 0)
 
 
 async def test_a_call_that_was_given_up_before_its_turn_holds_up_nobody(postgres_url: str) -> None:
@@ -139,3 +137,14 @@ async def test_a_call_that_was_given_up_before_its_turn_holds_up_nobody(postgres
     await other.close()
     for store in stores:
         store.close()
+
+
+def rows(store: Store, table: str) -> int:
+    with store.read() as connection:
+        return int(connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not happened():  # noqa: ASYNC110 - it is rows that are waited for
+            await asyncio.sleep(0.02)

@@ -140,10 +140,10 @@ class CallClaims:
             query = select(columns.key).where(columns.key.in_(keys), columns.owner == self._owner)
             ours = frozenset(connection.scalars(query))
             # After the claim: who had it before may have kept a reply as it ended.
-            turns = self._find(connection, ours)
-            if turns:
-                connection.execute(_claims_of(self._owner, turns.keys()))
-        return {key: turns.get(key, Turn.OURS if key in ours else Turn.ANOTHERS) for key in keys}
+            kept = self._find(connection, ours)
+            if kept:
+                connection.execute(_claims_of(self._owner, kept.keys()))
+        return {key: kept.get(key, Turn.OURS if key in ours else Turn.ANOTHERS) for key in keys}
 
     def _abandon(self, key: str) -> None:
         with self._store.write() as connection:
