@@ -49,8 +49,7 @@ from jurist.languages.cql.syntax import (
     Within,
 )
 
-NOW = 1_780_272_000_000
-"""2026-06-01T00:00:00Z, the moment around which customers live."""
+NOW = 1_780_272_000_000  # 2026-06-01T00:00:00Z, the moment around which customers live
 
 _ESCAPED_DOT = "\\."
 _HOUR = 3_600_000

@@ -268,10 +268,7 @@ def _open_lost(connection: Connection, run: str, whose: ColumnElement[bool]) -> 
             TASKS.c.key.in_(gone.with_for_update(skip_locked=True)),  # others open them as well
         )
         .values(
-            status=Status.PENDING.value,
-            claimed_by=None,
-            claimed_until=None,
-            lost=TASKS.c.lost + 1,
+            status=Status.PENDING.value, claimed_by=None, claimed_until=None, lost=TASKS.c.lost + 1
         )
     )
     return opened.rowcount
@@ -313,12 +310,7 @@ def _open_keys(
 ) -> list[str]:
     query = (
         select(TASKS.c.key)
-        .where(
-            TASKS.c.run == run,
-            TASKS.c.stage == stage.value,
-            TASKS.c.role == role,
-            which,
-        )
+        .where(TASKS.c.run == run, TASKS.c.stage == stage.value, TASKS.c.role == role, which)
         .order_by(TASKS.c.position)
         .limit(most)
         .with_for_update(skip_locked=True)  # SQLite has one writer at a time and ignores it
