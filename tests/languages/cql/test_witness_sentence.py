@@ -76,6 +76,12 @@ SHOP = CQL.load_schema(
             "and not in the reference",
         ),
         (
+            "trait('day').within_last(7 days)",
+            "trait('day').within_last(168 hours)",
+            "a customer with day '2026-05-25', seen at 2026-06-01T12:00:00Z, is in the reference "
+            "and not in the candidate",
+        ),
+        (
             "trait('plan') = 'pro'",
             "trait('plan') = 'pro' AND event('Order Completed').count() = 0",
             "a customer with plan 'pro' and one Order Completed event, 1 day ago, is in the "

@@ -35,10 +35,12 @@ from jurist.languages.cql.semantics.subjects import (
 from jurist.languages.cql.semantics.values import TIMESTAMP, Value, moment_of, split_path
 from jurist.languages.cql.syntax import (
     Between,
+    Comparison,
     Condition,
     Context,
     CqlQuery,
     Date,
+    Duration,
     Entity,
     Event,
     Moment,
@@ -203,6 +205,8 @@ def _focus_and_toil(reference: CqlQuery, candidate: CqlQuery, kind: _Kind) -> tu
                 dated |= moment_of(node.value) is not None
             case Date() | Moment():
                 dated = True
+            case Comparison(arguments=(Duration(),)):  # a date of the subject, told from now
+                dated |= not isinstance(node.left, Context)
             case _:
                 pass
     focus = Focus(frozenset(named), dated, ordered, frozenset(aged))
