@@ -207,6 +207,8 @@ class Crowd:
                 return rng.choice(("true", "false"))
             case Kind.DATE:
                 return self._date()[:10]
+            case Kind.TIME:
+                return f"{rng.randrange(24):02d}:{rng.choice((0, 30)):02d}:00"
             case Kind.DATE_TIME:
                 return self._timestamp()
             case Kind.ARRAY:

@@ -221,3 +221,19 @@ def test_rows_below_an_unlisted_row_are_unlisted() -> None:
         CqlSchema(open_world=True, entities={"b": own}),
     )
     assert evidence.relation is Relation.CONTAINS
+
+
+@pytest.mark.parametrize("other", [Kind.DATE, Kind.DATE_TIME, Kind.TIME, Kind.BOOLEAN, Kind.ARRAY])
+def test_values_without_a_common_text_are_not_the_same_third_value(other: Kind) -> None:
+    """Only pairs that are compared were held apart: a day was put where an object has to be."""
+    traits = {
+        "a": Field(Kind.OBJECT, fields={"c": Field(Kind.STRING)}),
+        "b": Field(other),
+        "u": Field(),
+    }
+    evidence = decide(
+        condition("trait('a') = trait('u') AND trait('u') = trait('b')"),
+        condition("event('E').count() < 0"),
+        CqlSchema(traits=traits, events={"E": EventSpec()}),
+    )
+    assert evidence.relation is Relation.EQUIVALENT

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import combinations
 
 from jurist.languages.cql.boolean import Formula, Junction, Not
 from jurist.languages.cql.prover.abstraction.atoms import (
@@ -45,8 +46,10 @@ from jurist.languages.cql.prover.histories.values import (
     Writer,
     between,
     domain_of,
+    have_none_in_common,
     is_number_like,
     numbers_compared,
+    same_name,
     same_text,
 )
 from jurist.languages.cql.prover.limits import TEXTS_AND_NUMBERS
@@ -117,6 +120,7 @@ class History:
             self._in_order(pool, items)
         for pool, outer in problem.owners.items():
             self._belong(self.pools[pool], self.pools[outer])
+        self._keep_apart()
         self.names = {
             number: self._define((number,), self._atom(problem.root, number, self.root, self.root))
             for number in problem.numbers
@@ -160,6 +164,14 @@ class History:
             self.solver.declare(item.owner)
             own = [f"(and {o.exists} (= {item.owner} {i}))" for i, o in enumerate(owners)]
             self.solver.add(f"(=> {item.exists} {any_of(own)})")
+
+    def _keep_apart(self) -> None:
+        """No two values without a common text have one name, by way of a third either."""
+        items = (self.root, *(item for items in self.pools.values() for item in items))
+        compared = [v for item in items for v in item.values.values() if v.use.compared]
+        for left, right in combinations(compared, 2):
+            if left.use is not right.use and have_none_in_common(left.use, right.use):
+                self.solver.add(f"(not {same_name(left, right)})")
 
     # --- formulas ---
 

@@ -183,12 +183,19 @@ def _listed_moments(option: ValueClass) -> Spans:
 
 def same_text(left: Variable, right: Variable) -> str:
     """That both are the same text, which is no number."""
-    left_known, right_known = left.use.known, right.use.known
-    kinds = {left_known.kind, right_known.kind}
+    return "false" if have_none_in_common(left.use, right.use) else same_name(left, right)
+
+
+def have_none_in_common(left: ValueUse, right: ValueUse) -> bool:
+    """Whether no text can be both values."""
+    kinds = {left.known.kind, right.known.kind}
     if len(kinds) == 2 and kinds <= _ALL_APART:
-        return "false"
-    if kinds <= {Kind.ARRAY, Kind.OBJECT} and common_text(left_known, right_known) is None:
-        return "false"
+        return True
+    return kinds <= {Kind.ARRAY, Kind.OBJECT} and common_text(left.known, right.known) is None
+
+
+def same_name(left: Variable, right: Variable) -> str:
+    """That both have one class and, where it holds several texts, one name in it."""
     parts: list[str] = []
     for is_left, first in left.classes:
         for is_right, second in right.classes:
