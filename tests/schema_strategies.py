@@ -179,7 +179,12 @@ def _counted_event(
         if depth > 0 and draw(st.booleans()):
             nested = _counted_event(draw, schema, parent=spec, depth=depth - 1)
             inner.append(Not(nested) if draw(st.booleans()) else nested)
-        shared = sorted(spec.properties.keys() & parent.properties.keys()) if parent else []
+        theirs = parent.properties if parent else {}
+        shared = [
+            name
+            for name, facts in sorted(spec.properties.items())
+            if name in theirs and theirs[name].kind is facts.kind
+        ]
         if shared and draw(st.booleans()):
             same = draw(st.sampled_from(shared))
             right = Property(same, parent=True)

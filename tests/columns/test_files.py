@@ -17,7 +17,7 @@ from tests.columns.mixed_runs import run_mixed
 from jurist.columns import Columns, Filters, Shelf, Sort, files, shelf_of, view
 from jurist.columns import shelf as shelves
 from jurist.store import Store, open_store
-from jurist.store.tables import CASES, CONSISTENCY, DATASETS, RUNS, TASKS
+from jurist.store.tables import CASES, CONSISTENCY, DATASETS, RUNS, TASK_COUNTS, TASKS
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ def test_a_file_under_another_run_s_name_is_not_its(
     with store.write() as connection:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         connection.execute(update(RUNS).values(id="another"))
-        for table in (DATASETS, CASES, TASKS, CONSISTENCY):
+        for table in (DATASETS, CASES, TASKS, TASK_COUNTS, CONSISTENCY):
             connection.execute(update(table).values(run="another"))
     Shelf(store, folder).sorted("another")
     _the_file(folder).write_bytes(foreign)

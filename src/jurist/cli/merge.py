@@ -113,6 +113,7 @@ def _refuse_places(shares: Sequence[str], into: str) -> None:
 def _common_run(stores: Sequence[Store], run: str | None) -> str:
     """The id of the run that all of the stores hold."""
     from jurist.errors import InputError
+    from jurist.plurals import counted
     from jurist.store.runs import list_runs
 
     held = [(store.place, {record.id for record in list_runs(store)}) for store in stores]
@@ -123,7 +124,7 @@ def _common_run(stores: Sequence[Store], run: str | None) -> str:
     listed = "; ".join(f"{place} has {', '.join(sorted(runs)) or 'none'}" for place, runs in held)
     if len(wanted) > 1:
         raise InputError(
-            f"the stores have {len(wanted)} runs in common: {', '.join(sorted(wanted))}",
+            f"the stores have {counted(len(wanted), 'run')} in common: {', '.join(sorted(wanted))}",
             expected="one run",
             fix="say which with --run",
         )

@@ -32,7 +32,7 @@ from jurist.models import Exchange, Turn
 from jurist.store.engine import Store, now_ms
 from jurist.store.grouping import GATHER_S, fail
 from jurist.store.patience import patiently
-from jurist.store.tables import METADATA
+from jurist.store.tables import AGELESS, METADATA
 from jurist.store.workers import new_worker
 
 _LEASE_MS: Final = 12_000
@@ -44,6 +44,7 @@ CALL_CLAIMS: Final = Table(
     Column("key", String(40), primary_key=True),  # of the exchange that it will be
     Column("owner", String(64), nullable=False),
     Column("until", BigInteger, nullable=False),
+    info={AGELESS: True},
 )
 
 
