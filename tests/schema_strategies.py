@@ -179,7 +179,7 @@ def _counted_event(
         if depth > 0 and draw(st.booleans()):
             nested = _counted_event(draw, schema, parent=spec, depth=depth - 1)
             inner.append(Not(nested) if draw(st.booleans()) else nested)
-        theirs = parent.properties if parent else {}
+        theirs: Fields = parent.properties if parent else {}
         shared = [
             name
             for name, facts in sorted(spec.properties.items())
