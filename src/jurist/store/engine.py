@@ -33,6 +33,8 @@ from jurist.store.urls import file_of, locate
 
 _BUSY_MS: Final = 30_000
 _RETRY_S: Final = 0.02
+_SILENCE_MS: Final = 15_000
+"""How long a server waits within a transaction that writes; a session's lease is shorter."""
 _SLOTS: Final = 16
 
 A_PAGE_AT_A_TIME: Final = {"yield_per": 500}
@@ -313,13 +315,24 @@ def _connect(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
         # Of a lost server the driver also warns; the error says it, and whoever logs still sees it.
         logging.getLogger("psycopg").addHandler(logging.NullHandler())
-        return create_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
+        engine = create_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
+        event.listen(engine, "begin", _begin_postgres)
+        return engine
     # In memory: one connection, one database.
     pool = {} if file_of(url) is None else {"pool_size": 4, "max_overflow": 12}
     engine = create_engine(url, hide_parameters=True, **pool)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _begin_postgres(connection: Connection) -> None:
+    """Whoever falls silent while it writes loses what it locked: others would wait for ever.
+
+    As a process does that was stopped, or whose machine was: the server holds its connection.
+    """
+    if connection.get_execution_options().get("jurist_writes", False):
+        connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {_SILENCE_MS}"))
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

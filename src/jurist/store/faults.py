@@ -34,9 +34,10 @@ _POSTGRES: Final = {
     "28": ("refused the user or password", "check the URL's user and password"),
     "42501": ("does not let this user do that", "grant the user rights to create tables"),
     "55P03": ("is locked by another process", "wait for it, or end it"),
+    "25P03": ("undid a transaction in which this process fell silent", "run again"),
     "40": ("undid a transaction that others stood in the way of", "run again"),
 }
-_PASSING: Final = ("57P", "08", "53300", "40")
+_PASSING: Final = ("57P", "08", "53300", "25P03", "40")
 """What a server says when it may well do the same in a moment."""
 _SAFE: Final = "what was committed is safe; the rest is done when you run again"
 _REPORT: Final = "try again; if it stays, copy the store and report it"

@@ -214,11 +214,12 @@ class _Walk:
                 other = self._side(node, scope)
                 self.together.append((side.place, other.place))
                 exact = [operand for operand in (side, other) if operand.is_exact]
-                if exact and (operator.group is Group.ORDER or len(exact) == 1):
-                    # a code that reads as a number has a code for its pseudonym, not that number's
+                if operator.group is Group.ORDER or (
+                    operator.group is Group.EQUALITY and len(exact) == 1
+                ):  # a code that reads as a number has a code for its pseudonym, no number
                     why = "its texts are compared with what may be numbers, or as numbers"
                     self.fixed += [(operand.place, why) for operand in exact]
-                if operator in _PARTS:
+                elif operator in _PARTS:
                     self.fixed += [
                         (operand.place, "it is searched, or searched for, as a text")
                         for operand in (side, other)
