@@ -13,7 +13,7 @@ import yaml
 
 from jurist.launchers import SessionCommand, array_script, job_manifest
 
-COMMAND = SessionCommand("0f3a9c", only=("verdicts:proof",), folder="/work dir")
+COMMAND = SessionCommand("0f3a9c", folder="/work dir")
 
 
 def job() -> dict[str, Any]:
@@ -39,8 +39,7 @@ def test_the_job_is_indexed_and_starts_sessions_again() -> None:
 def test_a_pod_works_on_the_run_and_finds_the_store_in_a_secret() -> None:
     (container,) = job()["spec"]["template"]["spec"]["containers"]
     assert container["command"] == [
-        "jurist", "work", "0f3a9c", "--workers", "8",
-        "--only", "verdicts:proof", "--folder", "/work dir", "--quiet",
+        "jurist", "work", "0f3a9c", "--workers", "8", "--folder", "/work dir", "--quiet",
     ]  # fmt: skip
     assert container["envFrom"] == [{"secretRef": {"name": "jurist"}}]
     assert container["resources"]["requests"]["cpu"] == "8"
@@ -105,8 +104,7 @@ def test_a_session_that_died_is_started_again(
     asked = (tmp_path / "log").read_text().splitlines()
     assert len(asked) == started
     assert asked[0] == (
-        "--cpus-per-task=8 jurist work 0f3a9c --workers 8 "
-        "--only verdicts:proof --folder /work dir --quiet"
+        "--cpus-per-task=8 jurist work 0f3a9c --workers 8 --folder /work dir --quiet"
     )
 
 

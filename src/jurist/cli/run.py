@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from jurist.cli.options import STORE
-
-if TYPE_CHECKING:
-    from jurist.cli.launching import Launch
-    from jurist.runs.study import StudyFile
 
 EXAMPLES = """\b
 Examples:
@@ -169,11 +165,14 @@ def run(
     if fresh:
         forget_stored(file)
     again = f"jurist run {study}" + ("" if part == WHOLE else f" --shard {part}")
-    if launch is not None and not _launched(launch, file, quiet=quiet):
-        notices().print(
-            f"[bold yellow]stopped[/]: its sessions end in order.\nTo go on: {plain(again)}"
-        )
-        raise typer.Exit(ExitCode.OPEN)
+    if launch is not None:
+        from jurist.cli.launching import run_on_ray
+
+        if not run_on_ray(launch, file, quiet=quiet):
+            notices().print(
+                f"[bold yellow]stopped[/]: its sessions end in order.\nTo go on: {plain(again)}"
+            )
+            raise typer.Exit(ExitCode.OPEN)
     code = run_in_terminal(
         file,
         html=report,
@@ -185,10 +184,3 @@ def run(
         shard=part,
     )
     raise typer.Exit(code)
-
-
-def _launched(launch: Launch, file: StudyFile, *, quiet: bool) -> bool:
-    """Whether the sessions that were started have ended by themselves."""
-    from jurist.cli.launching import run_on_ray
-
-    return run_on_ray(launch, file, quiet=quiet)

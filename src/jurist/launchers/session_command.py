@@ -28,8 +28,6 @@ class SessionCommand:
     """`jurist work` for one run. The store's address is no part of it: it may hold a password."""
 
     run: str
-    only: tuple[str, ...] = ()
-    """Stages and roles that sessions work on; empty: all."""
     folder: str = ""
     """Where nodes have the study's own modules; empty: nowhere in particular."""
 
@@ -46,7 +44,6 @@ class SessionCommand:
             workers: Processes for proofs: a number, or what a shell makes one of; empty: one a
                 core.
         """
-        only = [word for name in self.only for word in ("--only", name)]
         folder = ["--folder", self.folder] if self.folder else []
         share = ["--workers", workers] if workers else []
-        return ["work", self.run, *share, *only, *folder, "--quiet"]
+        return ["work", self.run, *share, *folder, "--quiet"]

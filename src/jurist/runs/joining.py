@@ -25,9 +25,9 @@ from jurist.store import Store
 from jurist.store.joining import (
     KeptFile,
     StoredCases,
+    files_for_joining,
     keep_for_joining,
-    kept_files,
-    kept_study,
+    study_for_joining,
 )
 from jurist.store.runs import RunRecord, RunState, datasets_of
 
@@ -61,7 +61,7 @@ def joined(store: Store, record: RunRecord, folder: Path) -> Generator[StudyFile
         InputError: The run cannot be joined, and why.
     """
     run = record.id
-    text = kept_study(store, run)
+    text = study_for_joining(store, run)
     if text is None or record.state is RunState.PLANNING:
         raise InputError(
             f"the run {run} in {store.place} "
@@ -88,7 +88,7 @@ def joined(store: Store, record: RunRecord, folder: Path) -> Generator[StudyFile
     with TemporaryDirectory(prefix="jurist-") as place:
         texts = {
             kept.path: _put(kept, Path(place) / str(number), folder)
-            for number, kept in enumerate(kept_files(store, run))
+            for number, kept in enumerate(files_for_joining(store, run))
         }
         roles = {part: _named_anew(document.get(part), texts) for part in _OF_ROLES}
         planned = make_study(document | roles, folder, where, given=given)

@@ -49,13 +49,13 @@ def keep_for_joining(store: Store, run: str, study: str, files: Iterable[KeptFil
             connection.execute(insert(RUN_FILES), rows)
 
 
-def kept_study(store: Store, run: str) -> str | None:
+def study_for_joining(store: Store, run: str) -> str | None:
     """The study of a run with all that is a session's too; `None`: it was not kept."""
     with store.read() as connection:
         return connection.scalar(select(RUN_STUDIES.c.study).where(RUN_STUDIES.c.run == run))
 
 
-def kept_files(store: Store, run: str) -> tuple[KeptFile, ...]:
+def files_for_joining(store: Store, run: str) -> tuple[KeptFile, ...]:
     """The files that the run's roles name."""
     columns = RUN_FILES.c
     query = select(columns.path, columns.digest, columns.content, columns.why_not)

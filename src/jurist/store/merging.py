@@ -6,11 +6,11 @@ and what none has done is open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Select, Table, func, insert, select, update
 
 from jurist.errors import StoreError
 from jurist.store.accounts import ACCOUNTS
@@ -121,50 +121,14 @@ def _copy_all(source: Connection, target: Connection, table: Table, query: Selec
 
 
 def _copy_tasks(source: Connection, target: Connection, run: str) -> None:
-    """All tasks of a share, open where they were claimed, and the results that it has."""
+    """The tasks of a share, which no other has; what was claimed of them is open."""
     query = select(TASKS).where(TASKS.c.run == run).order_by(TASKS.c.key)
     for page in _pages(source, query):
-        open_ = [_opened(row) for row in page]
-        target.execute(insert_absent(target, TASKS), open_)
-        done = [_result(row) for row in page if row["finished"] is not None]
-        if done:
-            target.execute(_FINISH, done)
+        rows = [row | (_OPEN if row["finished"] is None else {}) for row in page]
+        target.execute(insert(TASKS), rows)
 
 
-def _opened(row: Mapping[str, Any]) -> _Row:
-    return {
-        **row,
-        "status": Status.PENDING.value,
-        "claimed_by": None,
-        "claimed_until": None,
-        "finished": None,
-        "payload": None,
-    }
-
-
-def _result(row: Mapping[str, Any]) -> _Row:
-    return {
-        "of_run": row["run"],
-        "done_key": row["key"],
-        "done_status": row["status"],
-        "done_payload": row["payload"],
-        "done_at": row["finished"],
-    }
-
-
-_FINISH: Final = (
-    update(TASKS)
-    .where(
-        TASKS.c.run == bindparam("of_run"),
-        TASKS.c.key == bindparam("done_key"),
-        TASKS.c.finished.is_(None),
-    )
-    .values(
-        status=bindparam("done_status"),
-        payload=bindparam("done_payload"),
-        finished=bindparam("done_at"),
-    )
-)
+_OPEN: Final = {"status": Status.PENDING.value, "claimed_by": None, "claimed_until": None}
 
 
 def _add_account(source: Connection, target: Connection, run: str) -> None:
