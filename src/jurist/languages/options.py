@@ -49,7 +49,7 @@ def issues_of(options: Options, language: Language, schema: Schema) -> tuple[Opt
     return (OptionIssue(f"the language {language.name!r} has no options", expected, fix),)
 
 
-def written(value: OptionValue) -> str:
+def option_text(value: OptionValue) -> str:
     """An option's value as people read it."""
     match value:
         case bool():

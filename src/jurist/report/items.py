@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jurist.evidence.difference_kinds import difference_kind
 from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query
-from jurist.languages.options import TakesOptions, written
+from jurist.languages.options import TakesOptions, option_text
 from jurist.languages.words import Words
 from jurist.plurals import counted
 from jurist.provenance import provenance_of
@@ -154,7 +154,7 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         kind=_kind(of, workspace),
         failed="" if candidate.failure is None else candidate.failure.kind,
         origins=origins_of(candidate),
-        options=tuple((name, written(value)) for name, value in of.case.options.items()),
+        options=tuple((name, option_text(value)) for name, value in of.case.options.items()),
         limits=_limits(of.case, (right.query, given.query), workspace),
     )
 

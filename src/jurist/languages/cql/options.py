@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
+from jurist.languages.cql.operators import DAY_MS
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, EntitySpec
 from jurist.languages.cql.syntax import Between, CqlQuery, Event, Filter, Reduction, Within
-from jurist.languages.cql.tree import Scope, walk
+from jurist.languages.cql.tree import inner_scope, walk
 from jurist.languages.options import OptionIssue, Options
 from jurist.languages.texts import nearest_hint
 from jurist.plurals import counted
@@ -28,7 +29,6 @@ _LOOKBACK: Final = "backfillEventDataDays"
 _MOST_DAYS: Final = 3_660
 """Ten years: more than any product keeps."""
 _MOST_IDS: Final = 100
-_DAY_MS: Final = 86_400_000
 _MOST_NAMED: Final = 3
 
 
@@ -97,7 +97,7 @@ def _limits(options: Options, queries: Sequence[CqlQuery]) -> Iterator[str]:
             " have come in, others are in it than the verdict says, which looks at the whole"
             " history (U11)."
         )
-    elif isinstance(days, int) and (beyond := _events_beyond(queries, days * _DAY_MS)):
+    elif isinstance(days, int) and (beyond := _events_beyond(queries, days * DAY_MS)):
         yield (
             f"The audience starts with {counted(days, 'day')} of events ({_LOOKBACK}), and {beyond}"
             " further back: until more have come in, others are in it than the verdict says, which"
@@ -135,9 +135,7 @@ def _reaches(query: CqlQuery) -> Iterator[tuple[str, int | None]]:
     for node, scope in walk(query):
         if not isinstance(node, Reduction) or not isinstance(node.stream.source, Event):
             continue
-        around: Scope | None = scope
-        while around is not None and not isinstance(around.source, Event):
-            around = around.outer
+        around = inner_scope(node, scope).enclosing_event
         parent = None if around is None else known.get(id(around.reduction))
         bounds = [_bound(part, parent) for part in node.stream.filters]
         known[id(node)] = min((bound for bound in bounds if bound is not None), default=None)

@@ -26,6 +26,7 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     Context,
+    Name,
     Node,
     Not,
     Property,
@@ -69,10 +70,14 @@ def unrolled_arrays(reduction: Reduction) -> tuple[Array, ...]:
         reduction = replace(reduction, value=None)
     arrays: set[Array] = set()
     for name in _names_of_items(reduction):
-        keys = split_path(name.name)
-        in_context = isinstance(name, Context)
-        arrays |= {Array(keys[:i], in_context) for i in range(1, len(keys)) if keys[i] == EACH}
+        arrays.update(arrays_on_path(name))
     return tuple(sorted(arrays, key=lambda array: (len(array.keys), array.in_context, array.keys)))
+
+
+def arrays_on_path(name: Name) -> tuple[Array, ...]:
+    """The arrays that a name goes into, outer ones before those inside them."""
+    keys, in_context = split_path(name.name), isinstance(name, Context)
+    return tuple(Array(keys[:i], in_context) for i in range(1, len(keys)) if keys[i] == EACH)
 
 
 def _names_of_items(reduction: Reduction) -> Iterator[Property | Context]:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from jurist.languages.cql.english.reading.fields import NUMERIC, FieldReader
+from jurist.languages.cql.english.reading.fields import FieldReader
 from jurist.languages.cql.english.reading.names import Hit, Index, Known
 from jurist.languages.cql.english.reading.pieces import Clause, Happening, all_of
 from jurist.languages.cql.english.reading.spans import Afterwards, Bound, Day, Period, Times
 from jurist.languages.cql.english.reading.vocabulary import NEGATIVE, stem
 from jurist.languages.cql.operators import Operator, Reducer
+from jurist.languages.cql.schemas.schema import NUMERIC
 from jurist.languages.cql.syntax import (
     Between,
     Comparison,

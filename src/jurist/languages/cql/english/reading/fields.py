@@ -11,7 +11,7 @@ from jurist.languages.cql.english.reading.segments import Word
 from jurist.languages.cql.english.reading.spans import Bound, Day, Period, Quote, Range, Relative
 from jurist.languages.cql.english.reading.vocabulary import NEGATIVE, SKIPPED, stem
 from jurist.languages.cql.operators import Operator
-from jurist.languages.cql.schemas.schema import DATES, Kind
+from jurist.languages.cql.schemas.schema import DATES, NUMERIC, Kind
 from jurist.languages.cql.semantics.values import EACH
 from jurist.languages.cql.syntax import (
     And,
@@ -25,7 +25,6 @@ from jurist.languages.cql.syntax import (
     Trait,
 )
 
-NUMERIC: Final = frozenset({Kind.NUMBER, Kind.INTEGER})
 _TEXTUAL: Final = frozenset({Kind.STRING, Kind.ARRAY, Kind.UNKNOWN})
 _LACKING: Final = frozenset({"without", "missing", "unknown", "empty", "lacking", "unset", "blank"})
 _ABSENT: Final = _LACKING | {"no", "never", "none"}
@@ -41,7 +40,7 @@ _PARTS: Final = (
     (Operator.CONTAINS, frozenset({"contains", "containing", "contain", "includes", "mentions"})),
 )
 _ENTRIES: Final = frozenset({"entry", "entries"})
-_SAID: Final = 9
+_FLAG_REACH: Final = 9
 """How many words before a flag still speak of it: "it is not known whether they can"."""
 _REACH: Final = 4
 """How many words before a name a negation still speaks of it."""
@@ -127,7 +126,7 @@ class FieldReader:
         kind, left = known.field.kind, known.scalar
         first = min(places)
         if known.verb and (kind is Kind.BOOLEAN or not self._clause.free(Quote)):
-            return self._said_of_somebody(known, places)
+            return self._flag_as_predicate(known, places)
         if kind is Kind.BOOLEAN:
             return self._flag(known, places)
         if kind in NUMERIC:
@@ -151,17 +150,17 @@ class FieldReader:
     def _entry(self, known: Known, places: frozenset[int]) -> Condition:
         """What is said of some entry of an array, or of none."""
         low, left = self._clause.low, known.kind(f"{known.name}.{EACH}")
-        verb = next((operator for operator, verbs in _PARTS if verbs & set(low)), None)
+        searched = self._text_search()
         texts = tuple(map(Text, dict.fromkeys(self._free_values(places))))
         negated = self._is_negated(min(places))
         if not texts:
             return Comparison(left, Operator.ABSENT if negated else Operator.EXISTS)
         several = Operator.ONE_OF if len(texts) > 1 else Operator.EQUALS
-        comparison = Comparison(left, verb or several, texts)
+        comparison = Comparison(left, searched or several, texts)
         but_none = Comparison(left, comparison.operator.negated or comparison.operator, texts)
-        if verb is None and "none" in low[max(places) :]:
+        if searched is None and "none" in low[max(places) :]:
             return but_none
-        if verb is None and "if" in low[: min(places)]:
+        if searched is None and "if" in low[: min(places)]:
             return Not(but_none)
         return Not(comparison) if negated else comparison
 
@@ -175,10 +174,10 @@ class FieldReader:
         off = negated or self._near(first, _OFF)
         return Comparison(left, Operator.EQUALS, (Text("false" if off else "true"),))
 
-    def _said_of_somebody(self, known: Known, places: frozenset[int]) -> Condition:
+    def _flag_as_predicate(self, known: Known, places: frozenset[int]) -> Condition:
         """A flag that is called as one says it: "is vip", "do not have pets", "cannot export"."""
         left, is_true = known.scalar, Comparison(known.scalar, Operator.EQUALS, (Text("true"),))
-        before = self._clause.low[max(0, min(places) - _SAID) : min(places)]
+        before = self._clause.low[max(0, min(places) - _FLAG_REACH) : min(places)]
         if "whether" in before:
             is_known = "known" in before and "not" not in before
             return Comparison(left, Operator.EXISTS if is_known else Operator.ABSENT)
@@ -215,16 +214,12 @@ class FieldReader:
         return None
 
     def _text(self, known: Known, places: frozenset[int]) -> Condition | None:
-        kind, low = known.field.kind, set(self._clause.low)
-        operator = next(
-            (operator for operator, verbs in _PARTS if verbs & low),
-            Operator.CONTAINS if kind is Kind.ARRAY else Operator.EQUALS,
-        )
+        kind, searched = known.field.kind, self._text_search()
+        operator = searched or (Operator.CONTAINS if kind is Kind.ARRAY else Operator.EQUALS)
         before = set(self._clause.taken)
         values = list(self._free_values(places))
         if not values:
-            is_searched = any(verbs & low for _, verbs in _PARTS)
-            return self._of_another(known, operator) if is_searched else None
+            return None if searched is None else self._search_for_trait(known, searched)
         at = min(self._clause.taken - before, default=max(places))
         if kind is Kind.STRING and operator is Operator.EQUALS:
             path_like = all(value.startswith("/") for value in values)
@@ -232,7 +227,12 @@ class FieldReader:
         negated = self._is_negated(min(places)) or self._is_negated(at)
         return self._compared_texts(known.scalar, operator, values, negated=negated)
 
-    def _of_another(self, known: Known, operator: Operator) -> Condition | None:
+    def _text_search(self) -> Operator | None:
+        """What the clause searches texts by, if it does: "starts with", "contains"."""
+        low = set(self._clause.low)
+        return next((operator for operator, verbs in _PARTS if verbs & low), None)
+
+    def _search_for_trait(self, known: Known, operator: Operator) -> Condition | None:
         """A search for the value of another trait: "city contains their billing city"."""
         clause = self._clause
         verbs = frozenset[str]().union(*(words for _, words in _PARTS))

@@ -292,22 +292,22 @@ class Realizer:
         _, part = split_at_entry(trait.name)
         part = part and self._words.trait(trait.name)
 
-        def that(found: Condition) -> str:
-            if not isinstance(found, Comparison) or not (part or found.arguments):
+        def clause(met: Condition) -> str:
+            if not isinstance(met, Comparison) or not (part or met.arguments):
                 return ""  # that there is an entry is said by speaking of it
-            text = self._predicate(found, voice, place, negated=False, terse=False, subject=part)
+            text = self._predicate(met, voice, place, negated=False, terse=False, subject=part)
             return f" whose {part} {text}" if part else f" that {text}"
 
         match positive_form(node, self._schema.readings):
-            case And(operands=(there, Not(operand=found))) if negated:
-                some = f"{entries.entry('any')}{that(there)}"
-                return f"{have.rstrip()}, if {some} at all, one{that(found)}"
-            case And(operands=(there, Not(operand=found))):
-                return f"{have}{entries.entry()}{that(there)} but none{that(found)}"
-            case Not(operand=found):
-                return f"{have}{entries.entry('an' if negated else 'no')}{that(found)}"
-            case found:
-                return f"{have}{entries.entry('no' if negated else 'an')}{that(found)}"
+            case And(operands=(there, Not(operand=met))) if negated:
+                some = f"{entries.entry('any')}{clause(there)}"
+                return f"{have.rstrip()}, if {some} at all, one{clause(met)}"
+            case And(operands=(there, Not(operand=met))):
+                return f"{have}{entries.entry()}{clause(there)} but none{clause(met)}"
+            case Not(operand=met):
+                return f"{have}{entries.entry('an' if negated else 'no')}{clause(met)}"
+            case met:
+                return f"{have}{entries.entry('no' if negated else 'an')}{clause(met)}"
 
     def _on_a_plan(self, trait: Trait, node: Comparison, voice: Voice, *, negated: bool) -> str:
         """That somebody is on a plan, which is said so; empty where the trait is another."""

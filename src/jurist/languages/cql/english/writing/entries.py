@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Final
 
 from jurist.languages.cql.english.writing.wording import Wording, split_at_entry
-from jurist.languages.cql.semantics.arrays import Array, unrolled_arrays
-from jurist.languages.cql.semantics.values import EACH, split_path
+from jurist.languages.cql.semantics.arrays import Array, arrays_on_path, unrolled_arrays
+from jurist.languages.cql.semantics.values import EACH
 from jurist.languages.cql.syntax import Context, Entity, Event, Property, Reduction, Trait
 from jurist.languages.cql.text.literals import string_text
 
@@ -111,10 +111,7 @@ def entries_of(reduction: Reduction, words: Wording) -> Entries:
 
 def entries_of_trait(trait: Trait, words: Wording) -> Entries:
     """The entries that a trait's name goes into."""
-    keys = split_path(trait.name)
-    ends = [i for i in range(1, len(keys)) if keys[i] == EACH]
-    arrays = tuple(Array(keys[:end], in_context=False) for end in ends)
-    return Entries(arrays, lambda array: words.trait_array(name_of(array)))
+    return Entries(arrays_on_path(trait), lambda array: words.trait_array(name_of(array)))
 
 
 def part_of(value: Property | Context, owner: str | None, words: Wording) -> str:
@@ -129,9 +126,7 @@ def part_of(value: Property | Context, owner: str | None, words: Wording) -> str
 
 def array_of(value: Property | Context) -> Array | None:
     """The innermost array that a name goes into."""
-    keys = split_path(value.name)
-    ends = [i for i in range(1, len(keys)) if keys[i] == EACH]
-    return Array(keys[: ends[-1]], isinstance(value, Context)) if ends else None
+    return next(reversed(arrays_on_path(value)), None)
 
 
 def owner_of(source: Event | Entity) -> str:
