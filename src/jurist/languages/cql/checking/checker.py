@@ -21,8 +21,7 @@ from jurist.languages.cql.checking.type_rules import (
     reference_finding,
     result_field,
 )
-from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Field, Kind
-from jurist.languages.cql.semantics.readings import StringEquality
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Field
 from jurist.languages.cql.semantics.values import Coercion, coercion_of
 from jurist.languages.cql.syntax import (
     And,
@@ -139,8 +138,7 @@ class _Checker:
                 yield clash
 
     def _coercion_of(self, left: Side) -> Coercion:
-        exact = self._schema.readings.string_equality is StringEquality.TEXT
-        return Coercion.TEXT if exact and left.field.kind is Kind.STRING else self._coercion
+        return Coercion.TEXT if self._schema.is_exact(left.field.kind) else self._coercion
 
     def _side(self, node: Scalar, scope: Scope) -> Side:
         if isinstance(node, Reduction):

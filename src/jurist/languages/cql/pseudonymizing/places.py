@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jurist.languages.cql.checking.known_names import KnownNames
 from jurist.languages.cql.schemas.schema import Field, Kind
-from jurist.languages.cql.semantics.readings import NumberLikeText, Readings, StringEquality
+from jurist.languages.cql.semantics.readings import NumberLikeText
 from jurist.languages.cql.semantics.values import Atom, moment_of, read_number, text_of
 from jurist.languages.cql.syntax import Context, Entity, Event, Property, Trait
 from jurist.languages.cql.tree import Scope, holder_of
@@ -47,11 +47,6 @@ def place_of(node: Trait | Property | Context, scope: Scope, names: KnownNames) 
                     return row_place(holder.slugs if holder else (), name)
                 case _:
                     return f"property {name!r} of nothing"
-
-
-def is_exact(field: Field, readings: Readings) -> bool:
-    """Whether a value is equal only to its own text, whatever number that says (U10)."""
-    return field.kind is Kind.STRING and readings.string_equality is StringEquality.TEXT
 
 
 def kind_of(value: Atom, reading: NumberLikeText, *, by_text: bool) -> ConstantKind:

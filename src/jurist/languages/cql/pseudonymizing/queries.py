@@ -16,7 +16,6 @@ from jurist.languages.cql.checking.type_rules import result_field
 from jurist.languages.cql.operators import Group
 from jurist.languages.cql.pseudonymizing.places import (
     holds_others,
-    is_exact,
     kind_of,
     place_of,
     text_kind,
@@ -144,7 +143,7 @@ class _Walk:
             of_trait=not isinstance(query, Condition),
         )
         self._reading = schema.readings.number_like_text
-        self._readings = schema.readings
+        self._schema = schema
         self._change = change
         self.constants: list[Compares] = []
         self.kept: list[int | Decimal] = []
@@ -187,7 +186,7 @@ class _Walk:
                 field.kind,
                 is_json=holds_others(field),
                 of_row=is_column(node, scope),
-                is_exact=is_exact(field, self._readings),
+                is_exact=self._schema.is_exact(field.kind),
             )
         if node.value is None or node.reducer.counts:
             return _Side(COUNTED, Kind.NUMBER)
@@ -202,7 +201,7 @@ class _Walk:
             field.kind,
             beside,
             is_json=holds_others(field),
-            is_exact=is_exact(reduced, self._readings),
+            is_exact=self._schema.is_exact(reduced.kind),
         )
 
     def _operand(self, node: Operand, side: _Side, operator: Operator, scope: Scope) -> Operand:

@@ -12,7 +12,6 @@ from jurist.languages.cql.checking.known_names import STANDARD_CONTEXT
 from jurist.languages.cql.pseudonymizing.places import (
     context_place,
     event_place,
-    is_exact,
     kind_of,
     row_place,
     trait_place,
@@ -180,7 +179,7 @@ class _Reader:
         def atom(value: Atom, relation: Relation = Relation.ORDER) -> Atom:
             if field.kind is Kind.TIME:
                 return value  # no other text stands for a time of day
-            by_text = holder.of_row or is_exact(field, self._schema.readings)
+            by_text = holder.of_row or self._schema.is_exact(field.kind)
             kind = kind_of(value, self._reading, by_text=by_text)
             constant = Constant(value, kind, frozenset({relation}), (place,))
             self.constants.append(constant)

@@ -142,6 +142,10 @@ class CqlSchema(Schema):
         """The readings, one sentence each."""
         return sentences(self.readings)
 
+    def is_exact(self, kind: Kind) -> bool:
+        """Whether a value is equal only to its own text, whatever number that says (U10)."""
+        return kind is Kind.STRING and self.readings.string_equality is StringEquality.TEXT
+
     @cached_property
     def of_accounts(self) -> CqlSchema:
         """The same workspace, with audiences that are made of accounts."""
@@ -152,7 +156,7 @@ class CqlSchema(Schema):
         # Stores hold digests from when the readings were a class of another name and had no
         # word on strings, and from when nothing was sensitive.
         content = repr(self).replace("readings=Readings(", "readings=Assumptions(", 1)
-        if self.readings.string_equality is StringEquality.TEXT:
+        if self.is_exact(Kind.STRING):
             content = content.replace(f", string_equality={StringEquality.TEXT!r}", "", 1)
         sensitive = sorted(_sensitive(self))
         if sensitive:

@@ -21,7 +21,6 @@ from jurist.languages.cql.schemas.schema import (
     Table,
     context_of,
 )
-from jurist.languages.cql.semantics.readings import StringEquality
 from jurist.languages.cql.semantics.values import EACH, read_number, split_path
 from jurist.languages.cql.syntax import (
     Comparison,
@@ -82,7 +81,7 @@ class Typing:
 
     def __init__(self, names: NameLookup, schema: CqlSchema) -> None:
         self._names = names
-        self._exact = schema.readings.string_equality is StringEquality.TEXT
+        self._schema = schema
 
     def node(self, node: Node, scope: Scope) -> Node:
         """The node with its coercion."""
@@ -106,15 +105,16 @@ class Typing:
         if any(is_column(side, scope) for side in sides):
             kinds = {self._kind(side, scope) for side in sides if isinstance(side, Scalar)}
             return Coercion.MOMENT if kinds & DATES and Kind.TIME not in kinds else Coercion.NONE
-        are_equal = self._exact and node.operator.group is Group.EQUALITY
-        return Coercion.TEXT if are_equal and self._any_string(sides, scope) else None
+        are_equal = node.operator.group is Group.EQUALITY
+        return Coercion.TEXT if are_equal and self._any_exact(sides, scope) else None
 
     def _is_number_column(self, left: Scalar, scope: Scope) -> bool:
         return is_column(left, scope) and self._kind(left, scope) in NUMERIC
 
-    def _any_string(self, sides: Sequence[Node], scope: Scope) -> bool:
+    def _any_exact(self, sides: Sequence[Node], scope: Scope) -> bool:
         return any(
-            isinstance(side, Scalar) and self._kind(side, scope) is Kind.STRING for side in sides
+            isinstance(side, Scalar) and self._schema.is_exact(self._kind(side, scope))
+            for side in sides
         )
 
     def _of_reduction(self, node: Reduction, inner: Scope) -> Coercion | None:
@@ -123,8 +123,8 @@ class Typing:
         if is_column(node.value, inner):
             return Coercion.NONE
         tells_apart = node.reducer in {Reducer.UNIQUE, Reducer.UNIQUE_COUNT}
-        is_string = self._exact and self._names.field(node.value, inner).kind is Kind.STRING
-        return Coercion.TEXT if tells_apart and is_string else None
+        is_exact = self._schema.is_exact(self._names.field(node.value, inner).kind)
+        return Coercion.TEXT if tells_apart and is_exact else None
 
     def _kind(self, side: Scalar, scope: Scope) -> Kind:
         """What kind of value is compared."""

@@ -48,7 +48,6 @@ from jurist.languages.cql.schemas.schema import (
     implies_presence,
 )
 from jurist.languages.cql.semantics.arrays import names_entries
-from jurist.languages.cql.semantics.readings import StringEquality
 from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import TIMESTAMP, Coercion, coercion_of, text_of
 from jurist.languages.cql.syntax import Context, Property, Reduction, Scalar, Trait
@@ -111,9 +110,7 @@ class Sort:
         """Whether one of the values is equal only to its own text, whatever number that says."""
         if self.of_rows:
             return False  # which is so by its own type (A10)
-        is_string = self.known[slot].kind is Kind.STRING
-        exact = self.schema.readings.string_equality is StringEquality.TEXT
-        return slot == SOURCE or (is_string and exact)
+        return slot == SOURCE or self.schema.is_exact(self.known[slot].kind)
 
     def coercion_of(self, slot: Slot) -> Coercion:
         """How one of the values is told from another."""
