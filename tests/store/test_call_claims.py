@@ -58,6 +58,48 @@ async def test_of_two_sessions_that_ask_the_same_one_pays(postgres_url: str) -> 
         assert count_repeats(store, "r") == 0
 
 
+async def test_of_two_sessions_that_embed_the_same_texts_one_pays(postgres_url: str) -> None:
+    open_store(postgres_url).close()
+    texts = [f"number {n}" for n in range(1500)]
+    async with (
+        ModelServer(delay_s=0.2) as server,
+        session(postgres_url) as (first, store),
+        session(postgres_url) as (second, _),
+    ):
+        model = f"{server.url}#e"
+        found = await asyncio.gather(
+            first.embed(model, texts), second.embed(model, texts[500:]), second.embed(model, texts)
+        )
+        sent = [text for body in server.counts.bodies for text in body["input"]]
+        assert sorted(sent) == sorted(texts)
+        assert found[0].vectors == found[2].vectors
+        assert found[0].vectors[500:] == found[1].vectors
+        assert sum(each.calls for each in found) == len(server.counts.bodies)
+        assert sum(each.usage.input_tokens for each in found) == server.counts.input_tokens
+        assert rows(store, "call_claims") == 0
+        assert count_repeats(store, "r") == 0
+
+
+async def test_embeddings_of_a_session_that_was_lost_are_asked_for_again_and_counted(
+    postgres_url: str,
+) -> None:
+    open_store(postgres_url).close()
+    async with (
+        ModelServer() as server,
+        session(postgres_url) as (lost, store),
+        session(postgres_url) as (other, _),
+    ):
+        server.may_reply.clear()
+        late = asyncio.create_task(lost.embed(f"{server.url}#e", ["a", "b"]))
+        await until(lambda: rows(store, "sent") == server.counts.in_flight == 1)
+        forget_who_sent(store)
+        again = asyncio.create_task(other.embed(f"{server.url}#e", ["a"]))
+        await until(lambda: server.counts.in_flight == 2)
+        server.may_reply.set()
+        assert (await late).vectors[0] == (await again).vectors[0]
+        assert count_repeats(store, "r") == 1
+
+
 async def test_a_call_that_failed_is_left_to_the_other_session(postgres_url: str) -> None:
     open_store(postgres_url).close()
     async with (
@@ -88,12 +130,7 @@ async def test_a_call_of_a_session_that_was_lost_is_made_again_and_counted(
         server.may_reply.clear()
         late = asyncio.create_task(lost.call(request(server)))
         await until(lambda: rows(store, "sent") == server.counts.in_flight == 1)
-        with store.write() as connection:  # as if it had been stopped for as long as a claim lasts
-            connection.execute(text("UPDATE call_claims SET until = 0"))
-            # Requests of one process are retries, not repeats: this one was another's.
-            connection.execute(text(
-                "UPDATE sent SET id = substr(id, 1, 12) || 'ffffffff' || substr(id, 21)"
-            ))  # fmt: skip
+        forget_who_sent(store)
         again = asyncio.create_task(other.call(request(server)))
         await until(lambda: server.counts.in_flight == 2)
         server.may_reply.set()
@@ -142,6 +179,16 @@ async def test_a_call_that_was_given_up_before_its_turn_holds_up_nobody(postgres
 def rows(store: Store, table: str) -> int:
     with store.read() as connection:
         return int(connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608
+
+
+def forget_who_sent(store: Store) -> None:
+    """As if that session had been stopped for as long as a claim lasts."""
+    with store.write() as connection:
+        connection.execute(text("UPDATE call_claims SET until = 0"))
+        # Requests of one process are retries, not repeats: this one was another's.
+        connection.execute(text(
+            "UPDATE sent SET id = substr(id, 1, 12) || 'ffffffff' || substr(id, 21)"
+        ))  # fmt: skip
 
 
 async def until(happened: Callable[[], bool]) -> None:

@@ -18,6 +18,7 @@ from .batch_book import BatchBook, BatchOptions
 from .batches import BatchCaller
 from .budget import Budget
 from .clock import Clock, SystemClock
+from .embedding import Packs
 from .events import Watch
 from .exchanges import Exchanges, Totals
 from .failures import failed, quote
@@ -31,7 +32,6 @@ from .ledger import (
     decode_reply,
     decode_vector,
     embedding_material,
-    encode_vector,
     key_of,
     reply_of,
 )
@@ -50,7 +50,6 @@ from .types import Embeddings, Message, Reply, Request, Usage
 T = TypeVar("T")
 
 _LARGEST_QUOTED_REPLY: Final = 4_000
-_TEXTS_PER_REQUEST: Final = 64
 
 
 class Keys(StrEnum):
@@ -277,38 +276,35 @@ class Models:
         found = self._resolve(model)
         if isinstance(found, Endpoint) and found.preset.protocol is WireProtocol.MESSAGES:
             raise failed(FailureKind.ERROR, f"{model} has no embeddings: name another model")
+
         materials = {text: embedding_material(text, found.identity) for text in wanted}
-        keys = {text: key_of(material) for text, material in materials.items()}
-        known: dict[str, Exchange] = {}
+        requests = 0
         if isinstance(found, Recording):
-            for text, key in keys.items():
-                known[text] = await found.exchange(key, text)
-        else:
-            kept = await asyncio.gather(*map(self.ledger.get, keys.values()))
-            known = {
-                text: exchange
-                for text, exchange in zip(keys, kept, strict=True)
-                if exchange is not None
-            }
-        missing = [text for text in keys if text not in known]
-        self.totals.cached += len(known)
-        if isinstance(found, Endpoint):
-            packs = [
-                missing[at : at + _TEXTS_PER_REQUEST]
-                for at in range(0, len(missing), _TEXTS_PER_REQUEST)
+            made = [
+                (await found.exchange(key_of(material), text), True)
+                for text, material in materials.items()
             ]
-            for pack in await asyncio.gather(
-                *(self._embed(model, found, tuple(pack), keys, materials) for pack in packs)
-            ):
-                known |= pack
-        exchanges = [known[text] for text in keys]
-        prices = [exchange.usd for exchange in exchanges if exchange.usd is not None]
+        else:
+            packs = Packs(
+                materials,
+                lambda pack: self._live.exchange(outgoing_embeddings(model, found, pack)),
+            )
+            made = await asyncio.gather(
+                *(self._exchanges.of(key, packs.exchange) for key in packs.keys.values())
+            )
+            requests = packs.requests
+        vectors = {
+            text: decode_vector(exchange)
+            for text, (exchange, _) in zip(materials, made, strict=True)
+        }
+        paid = [exchange for exchange, cached in made if not cached]
+        prices = [exchange.usd for exchange in paid if exchange.usd is not None]
         return Embeddings(
-            tuple(decode_vector(known[text]) for text in wanted),
-            Usage(sum(exchange.input_tokens for exchange in exchanges), 0),
-            sum(prices) if len(prices) == len(exchanges) else None,
-            sum(exchange.ms for exchange in exchanges),
-            not missing,
+            tuple(vectors[text] for text in wanted),
+            Usage(sum(exchange.input_tokens for exchange in paid), 0),
+            sum(prices) if len(prices) == len(paid) else None,
+            sum(exchange.ms for exchange in paid),
+            requests,
         )
 
     def _resolve(self, model: str) -> Endpoint | Recording:
@@ -331,36 +327,6 @@ class Models:
                 return done
         return await self._live.exchange(call)
 
-    async def _embed(
-        self,
-        model: str,
-        endpoint: Endpoint,
-        pack: tuple[str, ...],
-        keys: Mapping[str, str],
-        materials: Mapping[str, bytes],
-    ) -> dict[str, Exchange]:
-        whole = await self._live.exchange(outgoing_embeddings(model, endpoint, pack))
-        vectors = msgspec.json.decode(whole.reply, type=tuple[tuple[float, ...], ...])
-        sizes = [len(text.encode("utf-8", "surrogatepass")) + 1 for text in pack]
-        shares = _share(whole.input_tokens, sizes)
-        done = {
-            text: replace(
-                whole,
-                key=keys[text],
-                request=msgspec.Raw(materials[text]),
-                reply=encode_vector(vector),
-                input_tokens=share,
-                usd=None if whole.usd is None else whole.usd * share / max(1, whole.input_tokens),
-                ms=whole.ms / len(pack),
-            )
-            for text, vector, share in zip(pack, vectors, shares, strict=True)
-        }
-        await asyncio.gather(*map(self.ledger.put, done.values()))
-        self.totals.calls += 1
-        self.totals.input_tokens += whole.input_tokens
-        self.totals.usd += whole.usd or 0.0
-        return done
-
     @staticmethod
     def _complain(request: Request, chat: ChatReply) -> None:
         model = request.model
@@ -375,16 +341,3 @@ class Models:
             )
         if not chat.text.strip():
             raise failed(FailureKind.UNPARSABLE, f"{model}: the reply is empty")
-
-
-def _share(total: int, sizes: list[int]) -> list[int]:
-    """`total` divided in proportion to the sizes, exactly."""
-    whole = sum(sizes)
-    shares: list[int] = []
-    given = seen = 0
-    for size in sizes:
-        seen += size
-        share = total * seen // whole - given
-        shares.append(share)
-        given += share
-    return shares

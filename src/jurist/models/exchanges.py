@@ -20,7 +20,7 @@ class Totals:
     """What the engine did since it was opened."""
 
     calls: int = 0
-    """Replies that a server gave."""
+    """Exchanges that a server made: replies, and vectors of texts."""
     cached: int = 0
     """Replies that cost nothing: from the ledger, or from an equal call under way."""
     failed: int = 0

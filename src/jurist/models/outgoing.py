@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from jurist.screening import screened
 
 from . import chat_completions, messages
+from .embedding import bytes_of
 from .ledger import ExchangeKind, encode_reply
 from .live import Outgoing, Parsed
 from .presets import Endpoint, WireProtocol
@@ -57,9 +59,15 @@ def outgoing_chat(request: Request, endpoint: Endpoint, key: str, material: byte
     )
 
 
-def outgoing_embeddings(model: str, endpoint: Endpoint, texts: tuple[str, ...]) -> Outgoing:
-    """A request for embeddings; its key is nobody's, each text has one of its own."""
-    count = sum(len(text.encode("utf-8", "surrogatepass")) + 1 for text in texts)
+def outgoing_embeddings(model: str, endpoint: Endpoint, pack: Mapping[str, str]) -> Outgoing:
+    """A request for embeddings, on record under its first text's key.
+
+    Args:
+        model: The model string as the caller gave it.
+        endpoint: What it names.
+        pack: The texts by their keys.
+    """
+    texts = tuple(pack.values())
 
     def body(_dropped: frozenset[str]) -> bytes:
         return screened(msgspec.json.encode(chat_completions.write_embeddings(endpoint, texts)))
@@ -69,12 +77,12 @@ def outgoing_embeddings(model: str, endpoint: Endpoint, texts: tuple[str, ...]) 
         return Parsed(msgspec.Raw(msgspec.json.encode(vectors)), usage)
 
     return Outgoing(
-        key="",
+        key=next(iter(pack)),
         kind=ExchangeKind.EMBEDDING,
         material=b"null",
         model=model,
         endpoint=endpoint,
-        most=Usage(count, 0),
+        most=Usage(sum(map(bytes_of, texts)), 0),
         url=chat_completions.embeddings_url(endpoint),
         may_drop=frozenset(),
         write=body,

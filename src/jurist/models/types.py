@@ -99,6 +99,8 @@ class Embeddings:
 
     vectors: tuple[tuple[float, ...], ...]
     usage: Usage
+    """Of what was asked for now: what was in the ledger, or under way elsewhere, is free."""
     usd: float | None
     ms: float
-    cached: bool
+    calls: int
+    """Requests that were answered."""

@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import (
@@ -37,6 +38,8 @@ from jurist.store.workers import new_worker
 
 _LEASE_MS: Final = 12_000
 _RENEW_S: Final = _LEASE_MS / 3000
+_MOST_AT_ONCE: Final = 1000
+"""Statements have no room for the texts of a whole memory that is embedded."""
 
 CALL_CLAIMS: Final = Table(
     "call_claims",
@@ -109,8 +112,9 @@ class CallClaims:
         loop = asyncio.get_running_loop()
         while self._waiting:
             await asyncio.sleep(GATHER_S)
-            waiting = dict(self._waiting)
-            self._waiting.clear()
+            waiting = dict(islice(self._waiting.items(), _MOST_AT_ONCE))
+            for key in waiting:
+                del self._waiting[key]
             (turns,) = await asyncio.gather(
                 loop.run_in_executor(
                     self._writing, patiently, self._store, partial(self._claim, sorted(waiting))

@@ -21,11 +21,11 @@ def cost_of(reply: Reply) -> Cost:
 
 def cost_of_embeddings(embeddings: Embeddings) -> Cost:
     """The cost of embedding texts; those that came from the ledger were free now."""
-    if embeddings.cached:
+    if not embeddings.calls:
         return Cost(cached_calls=1)
     return Cost(
         ms=embeddings.ms,
-        calls=1,
+        calls=embeddings.calls,
         input_tokens=embeddings.usage.input_tokens,
         usd=embeddings.usd or 0.0,
     )
