@@ -370,8 +370,6 @@ class Oracle:
                 return present[-1] if present else None
             case Reducer.UNIQUE_COUNT:
                 of = self.type_in(query, self.facts_of(query, at))
-                if query.cast is Cast.ARRAY or column:
-                    of = Type(ANY, column)  # columns are told apart by their texts (A10)
                 classes: list[Value] = []
                 for v in present:
                     if not any(self.equal(v, c, of, of) for c in classes):

@@ -31,6 +31,7 @@ MOST_DIGITS = MAX_DIGITS
 """Of one run of digits in a text that is compared; a longer one is no number any more."""
 
 TEXTS_AND_NUMBERS = "a value both as a number and as the text that says it"
+SPELLED_MOMENTS = "different moments beside the texts that say them"
 WHOLE = "an array or object as a whole beside what is inside it"
 """What is left open in several places."""
 

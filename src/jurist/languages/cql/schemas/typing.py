@@ -120,11 +120,11 @@ class Typing:
     def _of_reduction(self, node: Reduction, inner: Scope) -> Coercion | None:
         if node.value is None:
             return None
-        if is_column(node.value, inner):
-            return Coercion.NONE
         tells_apart = node.reducer in {Reducer.UNIQUE, Reducer.UNIQUE_COUNT}
-        is_exact = self._schema.is_exact(self._names.field(node.value, inner).kind)
-        return Coercion.TEXT if tells_apart and is_exact else None
+        kind = self._names.field(node.value, inner).kind if tells_apart else Kind.UNKNOWN
+        if is_column(node.value, inner):
+            return Coercion.MOMENT if kind in DATES else Coercion.NONE
+        return Coercion.TEXT if self._schema.is_exact(kind) else None
 
     def _kind(self, side: Scalar, scope: Scope) -> Kind:
         """What kind of value is compared."""

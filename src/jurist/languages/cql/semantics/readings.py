@@ -149,7 +149,7 @@ _FIXED = (
     "A12: `first`, `last` and `mode` of a trait take, of each event, the trait of the user who "
     "did it",
     "A10: properties of an entity are compared in their own type: text never equals a number; "
-    "of dates and timestamps that is when they are, but `unique` counts their texts; a number in "
+    "of dates and timestamps that is when they are, also to `unique`; a number in "
     "quotes is a number beside a column of numbers",
     "U1: the number of different values of nothing is 0",
     "U4: what is null is missing, also in arrays and objects; an empty text and an empty array "

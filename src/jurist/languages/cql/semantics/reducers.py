@@ -19,6 +19,8 @@ from jurist.languages.cql.semantics.values import (
     as_number,
     exact_mean,
     exact_sum,
+    moment_of,
+    moment_text,
     text_of,
 )
 from jurist.languages.cql.syntax import Cast, Reducer
@@ -93,7 +95,9 @@ def _distinct(
         if value is None:
             continue
         text = text_of(value)
+        moment = moment_of(value) if coercion is Coercion.MOMENT else None
         number = None if coercion is Coercion.TEXT else as_number(value, coercion)
-        key = (text,) if number is None else number
+        told_apart_by = text if moment is None else moment_text(moment)
+        key = (told_apart_by,) if number is None else number
         classes[key] = min(text, classes.get(key, text))
     return classes

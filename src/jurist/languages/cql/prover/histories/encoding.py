@@ -52,7 +52,7 @@ from jurist.languages.cql.prover.histories.values import (
     same_name,
     same_text,
 )
-from jurist.languages.cql.prover.limits import TEXTS_AND_NUMBERS
+from jurist.languages.cql.prover.limits import SPELLED_MOMENTS, TEXTS_AND_NUMBERS
 from jurist.languages.cql.prover.regions.dimensions import Sample
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least, integer
@@ -109,6 +109,8 @@ class History:
                 self._left_open["a value compared both as a moment and as a text"] = None
             if use.compared and self._domains[location].joint:
                 self._left_open[TEXTS_AND_NUMBERS] = None
+            if use.as_moment and self._domains[location].repeats_moments:
+                self._left_open[SPELLED_MOMENTS] = None
         self.solver.declare(ROUND, "Bool")
         self.root = self._item("r", None)
         self._is_root_timed = False

@@ -112,6 +112,11 @@ class ValueUse:
     reads_numbers: bool = False
     """Of what is exact: whether something still asks which number its text says."""
 
+    @property
+    def of_moments(self) -> bool:
+        """Whether it is a column of timestamps, of which any two of one moment are equal."""
+        return self.separate and self.known.kind is Kind.DATE_TIME
+
 
 class Problem:
     """A walk through some atoms of an item, down to the values and the groups they speak of.
@@ -189,7 +194,10 @@ class Problem:
             self._use(inner, target, atom.slot).facts |= {atom.fact, IS_PRESENT}
         if isinstance(atom, DistinctAtom | ModeAtom):
             use = self._use(inner, target, atom.slot)
-            use.compared = use.as_value = True
+            use.compared = True
+            by_moment = use.of_moments and isinstance(atom, DistinctAtom)
+            use.as_moment |= by_moment
+            use.as_value |= not by_moment
 
     def _use(self, sort: Sort, pool: Pool | None, slot: Slot) -> ValueUse:
         place = Location(pool, slot)

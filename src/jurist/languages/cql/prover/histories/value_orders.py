@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jurist.languages.cql.prover.abstraction.atoms import Order
-from jurist.languages.cql.prover.histories.problem import Problem, puts_in_order
+from jurist.languages.cql.prover.histories.problem import ANY_MOMENT, Problem, puts_in_order
 from jurist.languages.cql.prover.histories.values import (
     Variable,
     is_number_like,
@@ -139,6 +139,9 @@ class ValueOrders:
 
     def same(self, left: Variable, right: Variable) -> str:
         """That two values of one stream are the same to a distinct count."""
+        if left.use.of_moments:
+            both = left.has(ANY_MOMENT), right.has(ANY_MOMENT)
+            return all_of([*both, f"(= {left.moment} {right.moment})"])
         if left.use.exact:
             return self._same_spelling(left, right)
         if self._problem.coercion is Coercion.TEXT:

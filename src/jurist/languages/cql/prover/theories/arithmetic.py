@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
-from jurist.languages.cql.prover.limits import MOST_SHOWN, TEXTS_AND_NUMBERS
+from jurist.languages.cql.prover.limits import MOST_SHOWN, SPELLED_MOMENTS, TEXTS_AND_NUMBERS
 from jurist.languages.cql.prover.regions.dimensions import (
     Literal,
     NoModelKnown,
@@ -75,6 +75,7 @@ class Arithmetic:
             "several first and last values of one group": crossed,
             "a sum beside different values of the same": bool(both_ways),
             TEXTS_AND_NUMBERS: is_joint,
+            SPELLED_MOMENTS: self._bounds.repeats_moments,
         }
         return tuple(what for what, is_open in parts.items() if is_open)
 

@@ -20,12 +20,12 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
     SumAtom,
 )
-from jurist.languages.cql.prover.limits import TooWide
+from jurist.languages.cql.prover.limits import SPELLED_MOMENTS, TooWide
 from jurist.languages.cql.prover.regions.dimensions import NoModelKnown
 from jurist.languages.cql.prover.theories.group_bounds import End, GroupBounds, Member
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import any_of, integer, plus, times
-from jurist.languages.cql.prover.values.distinct import several
+from jurist.languages.cql.prover.values.distinct import number_of_different, several
 from jurist.languages.cql.prover.values.value_classes import Domain, ValueClass
 from jurist.languages.cql.semantics.values import Coercion, Value
 
@@ -153,6 +153,8 @@ class Encoding:
             raise TooWide("distinct values where a number and a text may be the same")
         if bounds.domains[slot].joint:
             raise TooWide("distinct values where texts of one number are told apart")
+        if bounds.domains[slot].repeats_moments:
+            raise TooWide(SPELLED_MOMENTS)
         for c, values in enumerate(classes):
             patterns: dict[int, list[int]] = {}
             for r, kind in inside:
@@ -169,8 +171,9 @@ class Encoding:
             for i, subset in enumerate(subsets):
                 counts[subset] = solver.declare(f"{self.prefix}v{d}_{c}_{i}")
                 solver.add(f"(>= {counts[subset]} 0)")
-            if values.size is not None:
-                solver.add(f"(<= {plus(counts.values())} {values.size})")
+            most = number_of_different(bounds.domains[slot], values)
+            if most is not None:
+                solver.add(f"(<= {plus(counts.values())} {most})")
             for pattern, regions in patterns.items():
                 occurring = plus(name for subset, name in counts.items() if pattern in subset)
                 count = self.count(regions)

@@ -65,6 +65,11 @@ class GroupBounds:
     domains: Mapping[Slot, Domain]
     coercion: Coercion
 
+    @property
+    def repeats_moments(self) -> bool:
+        """Whether different values are counted where those of two classes may be equal ones."""
+        return any(self.domains[slot].repeats_moments for slot in self.distinct)
+
     def rounder(self, slot: Slot) -> int:
         """The unit of the slot's round numbers, in units of its domain's scale."""
         scale = self.domains[slot].scale

@@ -21,7 +21,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
 )
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
-from jurist.languages.cql.prover.limits import MOST_SHOWN, TEXTS_AND_NUMBERS
+from jurist.languages.cql.prover.limits import MOST_SHOWN, SPELLED_MOMENTS, TEXTS_AND_NUMBERS
 from jurist.languages.cql.prover.regions.dimensions import (
     Dimension,
     Literal,
@@ -176,6 +176,8 @@ class Linked:
                 yield "a compared stream beside its first, last or different values"
             if any(domain.joint for domain in bounds.domains.values()):
                 yield TEXTS_AND_NUMBERS
+            if bounds.repeats_moments:
+                yield SPELLED_MOMENTS
         if any(value.domain.joint for value in self._values):
             yield TEXTS_AND_NUMBERS
 

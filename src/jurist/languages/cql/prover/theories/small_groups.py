@@ -21,7 +21,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
 )
 from jurist.languages.cql.prover.regions.dimensions import Options
 from jurist.languages.cql.prover.theories.group_bounds import GroupBounds, Member, MemberKind
-from jurist.languages.cql.prover.values.distinct import several
+from jurist.languages.cql.prover.values.distinct import number_of_different, several
 from jurist.languages.cql.prover.values.value_classes import ValueClass
 from jurist.languages.cql.semantics.values import Value
 from jurist.languages.effort import spend
@@ -74,7 +74,7 @@ class SmallGroupSearch:
 
     def _groups(self) -> Iterator[_Group]:
         yield ()
-        if set(self._bounds.added) & set(self._bounds.distinct):
+        if set(self._bounds.added) & set(self._bounds.distinct) or self._bounds.repeats_moments:
             return
         singles = list(islice(self._singles(), _MOST_SINGLES))
         for single in singles:
@@ -112,7 +112,10 @@ class SmallGroupSearch:
 
     def _exists(self, member: _Candidate) -> bool:
         """Whether its classes have so many different values."""
-        sizes = [member.kind.classes[slot].size for slot in self._bounds.distinct]
+        sizes = [
+            number_of_different(self._domains[slot], member.kind.classes[slot])
+            for slot in self._bounds.distinct
+        ]
         return all(size is None or member.label < max(size, 1) for size in sizes)
 
     # --- what they reach ---

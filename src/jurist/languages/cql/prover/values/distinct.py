@@ -6,9 +6,14 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, permutations
 
 from jurist.languages.cql.operators import DAY_MS, HOUR_MS, SECOND_MS
-from jurist.languages.cql.prover.values.moments import FIRST_DAY, LAST_DAY, timestamp_spellings
+from jurist.languages.cql.prover.values.moments import (
+    FIRST_DAY,
+    LAST_DAY,
+    moment_cells,
+    timestamp_spellings,
+)
 from jurist.languages.cql.prover.values.partition import domain
-from jurist.languages.cql.prover.values.predicates import facts_of
+from jurist.languages.cql.prover.values.predicates import MOMENT, facts_of, inside
 from jurist.languages.cql.prover.values.value_classes import Allowed, Domain, Nothing, ValueClass
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.semantics.numbers import spaced_numbers
@@ -44,9 +49,25 @@ def several(values: Domain, part: ValueClass, count: int) -> list[Value]:
         if len(different) == count:
             break
         if facts_of(candidate, values.facts, values.coercion) == part.facts:
-            number = as_number(candidate, values.coercion)
-            different.setdefault(text_of(candidate) if number is None else number, candidate)
+            at = moment_of(candidate) if values.of_moments else None
+            told_apart_by = as_number(candidate, values.coercion) if at is None else at
+            different.setdefault(
+                text_of(candidate) if told_apart_by is None else told_apart_by, candidate
+            )
     return list(different.values())
+
+
+def number_of_different(values: Domain, part: ValueClass) -> int | None:
+    """How many different values a class has; `None`: no bound."""
+    if not values.of_moments or part.values or part.sample is None:
+        return part.size
+    dated = [fact for fact in values.facts if fact.kind == MOMENT]
+    own = part.facts.intersection(dated)
+    return sum(
+        high - low + 1
+        for low, high in moment_cells(dated, FIRST_MOMENT, LAST_MOMENT)
+        if own == frozenset(fact for fact in dated if inside(low, fact))
+    )
 
 
 def _candidates(values: Domain, part: ValueClass, count: int) -> Iterator[Value]:

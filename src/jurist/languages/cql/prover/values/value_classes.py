@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from jurist.languages.cql.prover.values.predicates import (
-    Primitive,
-)
+from jurist.languages.cql.prover.values.predicates import MOMENT, NUMBER, PRESENT, Primitive
 from jurist.languages.cql.schemas.schema import Field, Kind
 from jurist.languages.cql.semantics.numbers import number_of, units_of
 from jurist.languages.cql.semantics.values import (
@@ -21,6 +19,7 @@ from jurist.languages.cql.semantics.values import (
     is_date,
     is_time,
     is_timestamp,
+    moment_of,
     text_of,
 )
 
@@ -32,6 +31,8 @@ class Nothing(Enum):
 
 
 NOTHING = Nothing.NOTHING
+_ABOUT_MOMENTS = frozenset((PRESENT, MOMENT, NUMBER))
+"""Facts that timestamps of one moment have alike: none of them is a number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +82,23 @@ class Domain:
     """What the schema says of the property."""
     joint: bool = False
     """Whether facts about texts tell numbers apart, so that intervals are only hulls."""
+
+    @property
+    def of_moments(self) -> bool:
+        """Whether they are columns' timestamps, of which any two of one moment are equal (A10)."""
+        return self.coercion is Coercion.NONE and self.known.kind is Kind.DATE_TIME
+
+    @property
+    def repeats_moments(self) -> bool:
+        """Whether values of different classes, or listed ones, may be the same moment."""
+        if not self.of_moments:
+            return False
+        moments = list(map(moment_of, self.known.enum or ()))
+        return (
+            len(set(moments)) < len(moments)
+            if moments
+            else not _ABOUT_MOMENTS.issuperset(fact.kind for fact in self.facts)
+        )
 
     def number(self, part: ValueClass, units: int) -> Value:
         """The value of a class that is so many units, as the schema has it written."""
