@@ -41,6 +41,6 @@ def repeat_words(repeats: int) -> Iterator[str]:
     """What is said of calls that may have been paid twice; nothing where there is none."""
     if repeats:
         yield (
-            f"Made again: {counted(repeats, 'call')} whose session was lost before it could keep "
-            "the reply, and which may have been paid twice."
+            f"Made again: {counted(repeats, 'call')} that may have been paid twice, for another "
+            "session was lost before it could keep the reply, or did a share that needs the same."
         )

@@ -17,7 +17,7 @@ from jurist.store.accounts import ACCOUNTS
 from jurist.store.counters import recount
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store
 from jurist.store.inserting import insert_absent
-from jurist.store.ledger import EXCHANGES
+from jurist.store.ledger import BATCHES, EXCHANGES
 from jurist.store.runs import RunState, get_run
 from jurist.store.stages import Status
 from jurist.store.tables import (
@@ -52,8 +52,8 @@ class Merged:
 def merge_shares(shares: Sequence[Store], into: Store, run: str) -> Merged:
     """Put the shares of a run together.
 
-    What they spent is summed; nothing that was done is done again. The replies of models are
-    taken over too, whichever run they were made for.
+    What they spent is summed; nothing that was done is done again. The replies of models and
+    their batches under way are taken over too, whichever run they were made for.
 
     Args:
         shares: Where each share is, none twice; nobody may be at work on them.
@@ -70,7 +70,8 @@ def merge_shares(shares: Sequence[Store], into: Store, run: str) -> Merged:
                 _copy_all(source, target, RUNS, select(RUNS).where(RUNS.c.id == run))
                 for table in _OF_A_RUN:
                     _copy_all(source, target, table, select(table).where(table.c.run == run))
-                _copy_all(source, target, EXCHANGES, select(EXCHANGES))
+                for table in (EXCHANGES, BATCHES):
+                    _copy_all(source, target, table, select(table))
                 outcomes = select(SENT_OUTCOMES).join(SENT, SENT.c.id == SENT_OUTCOMES.c.id)
                 _copy_all(source, target, SENT_OUTCOMES, outcomes.where(SENT.c.run == run))
                 _copy_tasks(source, target, run)

@@ -135,7 +135,8 @@ def sent_totals(store: Store, *, run: str | None = None) -> tuple[SentTotal, ...
 def count_repeats(store: Store, run: str) -> int:
     """Calls of a run that a session sent although another may have been answered already.
 
-    The other was lost before it could keep the reply: such a call may have been paid twice.
+    The other was lost before it could keep the reply, or did another share of the run: such a
+    call may have been paid twice.
     """
     process = func.count(func.distinct(func.substr(SENT.c.id, _PROCESS_AT, _PROCESS_LENGTH)))
     outcome = SENT_OUTCOMES.c
