@@ -1,4 +1,4 @@
-"""Counts, sums, means and extremes compared with traits and with one another."""
+"""Counts, sums, means, different values and extremes compared with traits and with one another."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def decided(reference: str, candidate: str, *, of_accounts: bool = False) -> Evi
 COUNT, SUM, MEAN = (
     f"event('O').{reduced}" for reduced in ("count()", "sum(property('p'))", "avg(property('p'))")
 )
+KINDS = "event('O').unique(property('q')).count()"
 MOST, LEAST = (f"event('O').{reduced}(property('p'))" for reduced in ("max", "min"))
 
 
@@ -71,6 +72,12 @@ MOST, LEAST = (f"event('O').{reduced}(property('p'))" for reduced in ("max", "mi
          f"{COUNT} >= 4 AND event('A').count() >= 3", Relation.CONTAINED),
         ("event('A').within(7 days).count() > event('A').within(30 days).count()",
          "event('A').count() < 0", Relation.EQUIVALENT),
+        (f"{KINDS} > trait('n')", f"{KINDS} >= trait('n')", Relation.CONTAINED),
+        (f"{KINDS} = trait('n') AND trait('n') > 2", f"{KINDS} = trait('n') AND {KINDS} >= 3",
+         Relation.EQUIVALENT),
+        (f"{KINDS} > trait('n')", f"NOT {KINDS} > trait('n')", Relation.DISJOINT),
+        (f"{KINDS} >= {COUNT}", f"{KINDS} = {COUNT}", Relation.EQUIVALENT),
+        (f"{KINDS} > event('A').count()", f"{COUNT} > event('A').count()", Relation.CONTAINED),
         (f"{SUM} > event('A').count()", f"{SUM} >= event('A').count()", Relation.CONTAINED),
     ],
 )  # fmt: skip
@@ -114,6 +121,7 @@ def quantity(rng: random.Random) -> str:
     reduced = rng.choice(
         (
             "count()",
+            "unique(property('q')).count()",
             *(f"{of}(property('{p}'))" for of in ("sum", "avg", "min", "max") for p in "pq"),
         )
     )

@@ -92,17 +92,20 @@ LISTED = CqlSchema(
         "y": Field(Kind.STRING, enum=("a", "ab")),
         "z": Field(Kind.STRING),
         "flag": Field(Kind.BOOLEAN),
+        "code": Field(Kind.STRING, enum=("010", "7.0")),
+        "small": Field(Kind.INTEGER, minimum=0, maximum=2),
     },
 )
 
 
 X, Y, Z = "trait('x')", "trait('y')", "trait('z')"
+CODE, SMALL = "trait('code')", "trait('small')"
 
 
 @pytest.mark.parametrize(
     ("one", "other", "relation"),
     [
-        (f"{X}.starts_with({Z})", f"{X}.contains({Z})", Relation.DIFFERENT),
+        (f"{X}.starts_with({Z})", f"{X}.contains({Z})", Relation.CONTAINED),
         (
             f"{X}.starts_with({Z}) AND {X}.contains({Z})",
             f"{X}.starts_with({Z})",
@@ -120,6 +123,14 @@ X, Y, Z = "trait('x')", "trait('y')", "trait('z')"
             Relation.EQUIVALENT,
         ),
         (f"{Y}.ends_with({Z})", f"{Y}.contains({Z})", Relation.CONTAINED),
+        (f"{X}.contains({Z})", f"{X}.starts_with({Z}) OR {X}.ends_with({Z})", Relation.CONTAINS),
+        (f"{X}.contains({Z}) AND {X} != {Z}", f"{X} = {Z}", Relation.DISJOINT),
+        (
+            f"{CODE}.contains({SMALL})",
+            f"{CODE} = '010' AND {SMALL} <= 1 OR {CODE} = '7.0' AND {SMALL} = 0",
+            Relation.EQUIVALENT,
+        ),
+        (f"{SMALL}.ends_with({CODE})", f"{SMALL} < 0", Relation.EQUIVALENT),
         (
             f"{X}.contains(trait('flag'))",
             f"{X}.contains('true') AND trait('flag') = 'true'",

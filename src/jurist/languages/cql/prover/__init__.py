@@ -23,7 +23,8 @@ For whoever changes it; `docs/explanation/proof.md` says what it does, for whoev
           |               which truths some history of bounded size has, by z3
           v
     models        the options of one point become a customer or an account, which the
-                  interpreter replays before anybody sees it
+                  interpreter replays before anybody sees it. Values that are compared, or
+                  sought in one another, are chosen to lie so (tied_values)
 
 What each step may leave out, and what it may not: a part is *empty* only where no point is left
 in a product that has at least all that there is. So each step may allow more than there is, and
@@ -35,10 +36,12 @@ nothing: the part stays open, with a reason.
 Over-approximated are
 
 - an opaque atom (abstraction): a comparison that is not looked into holds or not as it likes;
-- the order of two values (regions): it may contradict the classes of the two;
+- the order of two values, and a search of one in the other (regions): it may contradict the
+  classes of the two;
 - values of mixed types whose classes do not say all of them, `joint` (values);
 - the relaxed analysis, which comes first: items have values and followers of their own;
 - two groups of one name, entries beside the whole array, rows that are shared (analysis);
+- different values that cannot be told apart by their classes (theories/group_bounds);
 - firsts beside lasts, sums beside different values (theories/arithmetic);
 - averages that are compared with what is no constant, of over eight items (theories/linked);
 - what is compared so and tied by a history as well: two copies of it (analysis);

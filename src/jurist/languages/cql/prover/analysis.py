@@ -19,18 +19,15 @@ from math import prod
 from jurist.languages.cql.boolean import Formula, atoms_of, conjunction, disjunction
 from jurist.languages.cql.prover.abstraction.atoms import (
     CountAtom,
-    DistinctAtom,
-    EndAtom,
     GroupAtom,
     GroupKey,
-    MeanAtom,
     ModeAtom,
     OpaqueAtom,
     Order,
     QuantityAtom,
+    SearchAtom,
     SignAtom,
     Slot,
-    SumAtom,
     ValueAtom,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
@@ -38,7 +35,13 @@ from jurist.languages.cql.prover.context import FastPath, Resources, is_on
 from jurist.languages.cql.prover.group_members import bounds_of, linked_items
 from jurist.languages.cql.prover.histories import JointDimension, joint_dimensions
 from jurist.languages.cql.prover.left_open import Parts, left_open
-from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
+from jurist.languages.cql.prover.limits import (
+    LARGEST_LISTED,
+    LARGEST_SPACE,
+    NO_EXAMPLE,
+    SEARCHES,
+    TooWide,
+)
 from jurist.languages.cql.prover.regions.branching_search import BranchingSearch
 from jurist.languages.cql.prover.regions.dimensions import (
     Dimension,
@@ -48,11 +51,14 @@ from jurist.languages.cql.prover.regions.dimensions import (
     Product,
     Region,
     Sample,
+    SearchDimension,
     SlotDimension,
     coarsened,
+    first_of,
     level_dimension,
     opaque_dimension,
     order_dimension,
+    search_dimension,
     slot_dimension,
 )
 from jurist.languages.cql.prover.regions.explicit_search import ExplicitSearch
@@ -146,6 +152,7 @@ class Analysis:
         self._dimensions: list[Dimension] = []
         self._slots: dict[Slot, tuple[int, SlotDimension]] = {}
         self._orders: list[tuple[int, OrderDimension]] = []
+        self._searches: list[tuple[int, SearchDimension]] = []
         self._joint: list[tuple[int, JointDimension]] = []
         self._listed: list[tuple[int, ListedGroup]] = []
         self._computed: list[tuple[int, ComputedGroup]] = []
@@ -192,7 +199,7 @@ class Analysis:
         tied = [construct for _, joint in self._joint for construct in joint.beyond]
         named = tuple(dict.fromkeys([*self._beyond, *self._left_open, *tied, *inside]))
         is_unseen = any(dimension.no_model_known for dimension in self._dimensions)
-        return named or (("a value with all of this, of which no example was found",) * is_unseen)
+        return named or ((NO_EXAMPLE,) * is_unseen)
 
     def _groups(self) -> list[ListedGroup | ComputedGroup | LinkedGroup]:
         linked = [group for _, linked in self._linked for group in linked.groups]
@@ -218,11 +225,15 @@ class Analysis:
                     by_slot.setdefault(slot, []).append(number)
                 case SignAtom(order, sign):
                     by_order.setdefault(order, {})[number] = sign
+                case SearchAtom(search):
+                    found = search_dimension(self._sort, search, number)
+                    self._searches.append((self._place(found.dimension), found))
+                    self._beyond.append(SEARCHES)
                 case OpaqueAtom() | ModeAtom():
                     self._place(opaque_dimension(number))
                     if isinstance(atom, OpaqueAtom):
                         self._beyond.append(atom.beyond)
-                case CountAtom() | SumAtom() | MeanAtom() | DistinctAtom() | EndAtom():
+                case _ if isinstance(atom, GroupAtom):
                     by_group.setdefault(atom.group, {})[number] = atom
                 case QuantityAtom():
                     compared[number] = atom
@@ -230,11 +241,9 @@ class Analysis:
                     raise TooWide("conditions that depend on one another across levels")
         for part in linked_parts(compared) if compared else ():
             self._add_linked(part, by_slot, by_group)
+        coercion, now = self.resources.coercion, self.resources.now
         for slot, numbers in by_slot.items():
-            numbers = list(dict.fromkeys(numbers))
-            dimension = slot_dimension(
-                self._sort, slot, numbers, self.resources.coercion, self.resources.now
-            )
+            dimension = slot_dimension(self._sort, slot, dict.fromkeys(numbers), coercion, now)
             if slot not in reduced:
                 dimension = coarsened(dimension)
             self._slots[slot] = self._place(dimension.dimension), dimension
@@ -361,7 +370,7 @@ class Analysis:
         Raises:
             NoModelKnown: Where none can be built.
         """
-        return _first(self._sampled(self._search.options(region.place)))
+        return first_of(self._sampled(self._search.options(region.place)))
 
     def sample_that(self, formula: Formula) -> Sample:
         """One concrete item of which a formula holds.
@@ -369,7 +378,7 @@ class Analysis:
         Raises:
             NoModelKnown: Where none can be built.
         """
-        return _first(self.samples(formula))
+        return first_of(self.samples(formula))
 
     def _sampled(self, points: Iterable[Options]) -> Iterator[Sample]:
         for point in points:
@@ -379,7 +388,7 @@ class Analysis:
     def _sample(self, point: Options) -> Sample:
         spend(_STEPS_AN_ATOM + 4 * len(point))
         sample = Sample()
-        values = (*self._slots.values(), *self._orders, *self._joint)
+        values = (*self._slots.values(), *self._orders, *self._searches, *self._joint)
         for at, part in (*values, *self._listed, *self._computed, *self._linked):
             options = point[at : at + part.width]
             try:
@@ -389,9 +398,3 @@ class Analysis:
                     self._search.mark_no_model_known(at, options)
                 raise
         return sample
-
-
-def _first(samples: Iterator[Sample]) -> Sample:
-    for sample in samples:
-        return sample
-    raise NoModelKnown

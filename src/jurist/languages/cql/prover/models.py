@@ -3,37 +3,28 @@
 The analysis says in which cell the time of each event lies, and which order two values
 should have. Where no event looks at another one, any time of a cell will do; in a funnel the
 times of all events matter together, which cells do not say: there many choices are tried.
-For an order, values are chosen that the schema allows and that lie so, those first of which
-facts are known already. What else was known may be broken by it, so the replay decides
-whether the witness is one.
+Compared values are chosen in `tied_values`.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from itertools import product
 
 from jurist.languages.cql.counterexamples.legality import with_required
 from jurist.languages.cql.operators import DAY_MS
 from jurist.languages.cql.prover.abstraction.atoms import (
     DELAY,
-    INCOMPARABLE,
     OF_EVENTS,
     SOURCE,
     TIME,
     GroupKey,
     GroupKind,
-    Order,
     SlotKind,
-    Whose,
-    is_nested,
 )
 from jurist.languages.cql.prover.regions.dimensions import Sample
-from jurist.languages.cql.prover.values.value_classes import Allowed, allows
-from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec, Fields, Kind
-from jurist.languages.cql.semantics.numbers import round_number
+from jurist.languages.cql.prover.tied_values import Conflict, settle
+from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec, Fields
 from jurist.languages.cql.semantics.subjects import (
     Account,
     Customer,
@@ -45,33 +36,16 @@ from jurist.languages.cql.semantics.subjects import (
 from jurist.languages.cql.semantics.values import (
     EACH,
     FIRST_MOMENT,
-    LAST_MOMENT,
-    SECONDS_OF_A_DAY,
-    Coercion,
     Value,
     Values,
     coercion_of,
-    compare,
-    date_text,
-    is_date,
-    is_time,
-    moment_of,
-    moment_text,
-    seconds_of,
     split_path,
-    time_text,
 )
 from jurist.languages.effort import spend
 
 _FAR = 400 * DAY_MS
-_SOME_MOMENT = 1_767_225_600_000
-_PLAIN: tuple[Value, ...] = (5, 0, 1, 2, 10, "a", "b", "true", "false", "5", "10", (), ("a",), {})
 _UNLISTED_ROW = EntitySpec()
 _UNLISTED_EVENT = EventSpec()
-
-
-class Conflict(Exception):  # noqa: N818 - says what happened
-    """Two values of a sample cannot stand in one object, or a time lies after now."""
 
 
 class Clock:
@@ -150,7 +124,8 @@ def subject(
         Conflict: Where no subject has just these values.
         OutOfSteps: Where no steps are left.
     """
-    _settle(sample, None, sample, coercion_of(schema.readings.number_like_text))
+    if sample.is_tied:
+        settle(sample, coercion_of(schema.readings.number_like_text))
     if kind is Customer:
         return _customer(sample, clock, schema)
     users = [_customer(user, clock, schema) for _, user in _members(sample, GroupKind.USERS)]
@@ -289,102 +264,3 @@ def _grown(branch: Value | _Tree) -> Value:
             raise Conflict
         return (_grown(branch[EACH]),)
     return {key: _grown(inner) for key, inner in branch.items()}
-
-
-# --- orders of values ---
-
-
-def _settle(sample: Sample, parent: Sample | None, profile: Sample, coercion: Coercion) -> None:
-    """Give the compared values of a sample, and of all below it, their orders.
-
-    Raises:
-        Conflict: Where no two values are known that the schema allows and that lie so.
-    """
-    for order, sign in sample.signs.items():
-        owner = {Whose.OWN: sample, Whose.PARENT: parent, Whose.PROFILE: profile}[order.whose]
-        if owner is not None:
-            own = Coercion.TEXT if order.exact else Coercion.NONE if order.of_row else coercion
-            _settle_pair(sample, owner, order, sign, own)
-    for key, members in sample.groups.items():
-        for member in members:
-            _settle(member, sample, member if key.kind is GroupKind.USERS else profile, coercion)
-
-
-def _settle_pair(
-    sample: Sample, owner: Sample, order: Order, sign: int, coercion: Coercion
-) -> None:
-    inside = is_nested(order.left, order.right) or is_nested(order.right, order.left)
-    if owner is sample and inside:
-        raise Conflict
-    known, known_right = sample.compared[order]
-    left, right = sample.values.get(order.left), owner.values.get(order.right)
-    lefts = _choices(known, left, right, is_settled=order.left in sample.settled)
-    rights = _choices(known_right, right, left, is_settled=order.right in owner.settled)
-    for pair in product(lefts, rights):
-        if _sign(*pair, coercion, moments=order.moments) == sign:
-            sample.values[order.left], owner.values[order.right] = pair
-            sample.settled.add(order.left)
-            owner.settled.add(order.right)
-            return
-    raise Conflict
-
-
-def _sign(left: Value, right: Value, coercion: Coercion, *, moments: bool) -> int | None:
-    if not moments:
-        sign = compare(left, right, coercion)
-        return INCOMPARABLE if sign is None else sign
-    first, second = moment_of(left), moment_of(right)
-    return None if first is None or second is None else (first > second) - (first < second)
-
-
-def _choices(
-    known: Allowed, own: Value | None, other: Value | None, *, is_settled: bool
-) -> list[Value]:
-    """Values that a schema allows: the one at hand, the other one, and those near them."""
-    if is_settled and own is not None:
-        return [own]
-    near = [value for value in (own, other) if value is not None]
-    bounds: list[Value] = [b for b in (known.minimum, known.maximum) if b is not None]
-    if bounds:
-        ends = [None if isinstance(b, str) else b for b in (known.minimum, known.maximum)]
-        bounds.append(round_number(*ends))
-    moved = [beside for value in (*near, *bounds) for beside in _beside(value)]
-    if known.kind is Kind.TIME:
-        moved += [time_text(hour * 3_600) for hour in (12, 8, 20)]
-    dates = () if known.kind is Kind.STRING else _beside(moment_text(_SOME_MOMENT))
-    choices: list[Value] = []
-    for value in (*near, *(known.enum or ()), *bounds, *moved, *_PLAIN, *dates):
-        for written in _written(value, known.kind):
-            if written not in choices and is_writable(written) and allows(known, written):
-                choices.append(written)
-    return choices
-
-
-def _beside(value: Value) -> Iterator[Value]:
-    if isinstance(value, int | Decimal):
-        yield from (value + 1, value - 1)
-    elif isinstance(value, str):
-        moment = moment_of(value)
-        if is_time(value):
-            second = seconds_of(value)
-            beside = (second + 1, second - 1)
-            yield from (time_text(at) for at in beside if 0 <= at < SECONDS_OF_A_DAY)
-        elif moment is None:
-            yield from (value + "x", value[:-1])
-        else:
-            written = moment_text if not is_date(value) else _day_text
-            for step in (DAY_MS, -DAY_MS):
-                yield written(min(max(moment + step, FIRST_MOMENT), LAST_MOMENT))
-
-
-def _day_text(moment: int) -> str:
-    return date_text(moment // DAY_MS)
-
-
-def _written(value: Value, kind: Kind) -> Iterator[Value]:
-    moment = moment_of(value) if isinstance(value, str) else None
-    if kind is Kind.DATE and moment is not None:
-        yield _day_text(moment)
-    elif kind is Kind.DATE_TIME and moment is not None:
-        yield moment_text(moment)
-    yield value

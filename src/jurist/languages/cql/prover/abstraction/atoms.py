@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 from jurist.languages.cql.boolean import Formula
 from jurist.languages.cql.prover.values.predicates import Primitive
 from jurist.languages.cql.semantics.values import split_path
-from jurist.languages.cql.syntax import Node
+from jurist.languages.cql.syntax import Node, Operator
 
 
 class SlotKind(StrEnum):
@@ -114,6 +114,23 @@ class SignAtom(NamedTuple):
     sign: int
 
 
+class Search(NamedTuple):
+    """A search for one text in another: of one of the item's values, and of another value."""
+
+    left: Slot
+    whose: Whose
+    right: Slot
+    operator: Operator
+    is_sought: bool
+    """Whether it is the item's own value that is sought in the other one."""
+
+
+class SearchAtom(NamedTuple):
+    """One text is found in another; what that has to do with other facts is not looked into."""
+
+    search: Search
+
+
 INCOMPARABLE = 2
 """The sign of two values of which none comes first and that are not equal."""
 
@@ -161,6 +178,7 @@ class Measured(StrEnum):
     COUNT = "count"
     SUM = "sum"
     MEAN = "mean"
+    DISTINCT = "distinct"
     LEAST = "least"
     GREATEST = "greatest"
 
@@ -224,7 +242,9 @@ class OpaqueAtom(NamedTuple):
 
 
 GroupAtom = CountAtom | SumAtom | MeanAtom | DistinctAtom | EndAtom
-Atom = ValueAtom | SignAtom | GroupAtom | ModeAtom | QuantityAtom | OuterAtom | OpaqueAtom
+Atom = (
+    ValueAtom | SignAtom | SearchAtom | GroupAtom | ModeAtom | QuantityAtom | OuterAtom | OpaqueAtom
+)
 
 
 def is_nested(outer: Slot, inner: Slot) -> bool:

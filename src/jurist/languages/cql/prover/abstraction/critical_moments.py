@@ -66,6 +66,8 @@ USUAL_NOW = 1_780_315_200_000
 """2026-06-01T12:00:00Z."""
 _MOST_DELAYS = 100
 """One after another: more than a history has events whose size a proof bounds."""
+_ANY_COUNT = 1_000
+"""Stands for how many different values a number that is no constant may ask for."""
 _SEARCHES = {Operator.CONTAINS, Operator.OMITS, Operator.ENDS_WITH}
 
 
@@ -181,9 +183,8 @@ class _Lines(dict[_Line, TimeLine]):
         for side in (left, *node.arguments):
             if isinstance(side, Reduction) and side.reducer is Reducer.MODE:
                 self[_line_of(side, source)].follow = True
-        if isinstance(left, Reduction) and left.reducer is Reducer.UNIQUE_COUNT:
-            counts = [argument.value for argument in node.arguments if isinstance(argument, Number)]
-            self[line].room += int(max(counts, default=0)) + 1
+            if isinstance(side, Reduction) and side.reducer is Reducer.UNIQUE_COUNT:
+                self[_line_of(side, source)].room += _most_compared(node) + 1
         for argument in node.arguments:
             if isinstance(argument, Duration):
                 self._note_length(line, operator, argument)
@@ -254,6 +255,14 @@ def _joined(
             whole.fixed.update(d * DAY_MS for text in whole.prefixes for d in days_beginning(text))
         joined.append(whole)
     return joined
+
+
+def _most_compared(node: Comparison) -> int:
+    """The greatest count that a comparison can tell apart."""
+    if any(isinstance(argument, Scalar) for argument in node.arguments):
+        return _ANY_COUNT
+    counts = [argument.value for argument in node.arguments if isinstance(argument, Number)]
+    return int(max(counts, default=0))
 
 
 def _are_dates(line: _Line, days: Collection[str]) -> bool:

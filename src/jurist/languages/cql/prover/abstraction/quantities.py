@@ -43,6 +43,7 @@ from jurist.languages.cql.syntax import Comparison, Name, Reduction, Scalar
 
 _MEASURED = {
     Reducer.COUNT: Measured.COUNT,
+    Reducer.UNIQUE_COUNT: Measured.DISTINCT,
     Reducer.SUM: Measured.SUM,
     Reducer.AVG: Measured.MEAN,
     Reducer.MIN: Measured.LEAST,
@@ -205,6 +206,9 @@ def _stream(stream: ReducedStream) -> _Side:
         raise Beyond("a reduced stream compared with a value that is no constant")
     if measured is Measured.COUNT:
         members, slot, present = stream.members, None, TRUE
+    elif measured is Measured.DISTINCT:
+        slot, present = stream.slot, TRUE
+        members = conjunction((stream.members, stream.value(IS_PRESENT)))
     else:
         slot = stream.slot
         numeric = stream.value(IS_NUMBER)

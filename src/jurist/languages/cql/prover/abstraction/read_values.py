@@ -23,10 +23,11 @@ from jurist.languages.cql.prover.abstraction.value_comparisons import (
     MOST_VALUES,
     finite_values,
     order_formula,
+    search_formula,
 )
-from jurist.languages.cql.prover.limits import Beyond
+from jurist.languages.cql.prover.limits import SEARCHES, Beyond
 from jurist.languages.cql.semantics.comparisons import search_test
-from jurist.languages.cql.semantics.values import Atom, read_number
+from jurist.languages.cql.semantics.values import Atom, read_number, text_of
 from jurist.languages.cql.syntax import (
     Comparison,
     Context,
@@ -104,12 +105,16 @@ def _search_for(translate: Translate, node: Comparison, part: Name, sort: Sort) 
     # What begins with a text or ends with it holds it.
     contains = replace(node, operator=Operator.CONTAINS)
     return conjunction(
-        [*present, *(_opaque(part, sort) for part in dict.fromkeys((node, contains)))]
+        [*present, *(_found(search, part, sort) for search in dict.fromkeys((node, contains)))]
     )
 
 
-def _opaque(node: Comparison, sort: Sort) -> Formula:
-    return sort.atom(OpaqueAtom(node, "a search for a value that is read from the customer"))
+def _found(node: Comparison, part: Name, sort: Sort) -> Formula:
+    if isinstance(node.left, Name):
+        with suppress(Beyond):
+            places = sort.place_of(node.left), sort.place_of(part)
+            return search_formula(sort, places[0], node.operator, places[1])
+    return sort.atom(OpaqueAtom(node, SEARCHES))
 
 
 def _parts(text: str, operator: Operator) -> tuple[Text, ...]:
@@ -123,15 +128,21 @@ def _parts(text: str, operator: Operator) -> tuple[Text, ...]:
 def _texts_of(
     translate: Translate, side: Scalar, sort: Sort
 ) -> tuple[Sequence[Text], Coercion | None]:
-    """All texts that a value can be, where the schema lists them and none may be a number.
+    """All texts that a value can be, where the schema lists them.
 
     With how the value is compared with each of them.
     """
     is_own = sort.is_profile or _is_own(side)
-    values, own = _values_of(translate, side, sort)
-    texts = [Text(v) for v in values if isinstance(v, str) and read_number(v) is None]
-    is_listed = len(texts) == len(values) <= (MOST_VALUES if is_own else _MOST_FURTHER_OUT)
-    return texts if is_listed else (), own
+    most = MOST_VALUES if is_own else _MOST_FURTHER_OUT
+    if isinstance(side, Reduction):
+        values, own = _values_of(translate, side, sort)
+        texts = [Text(v) for v in values if isinstance(v, str) and read_number(v) is None]
+        return (texts if len(texts) == len(values) <= most else ()), own
+    owner, slot = sort.place_of(side)
+    if slot is None or slot == TIME:
+        return (), None
+    values = finite_values(owner.allowed(slot), Coercion.TEXT)
+    return [Text(text_of(v)) for v in values] if len(values) <= most else (), Coercion.TEXT
 
 
 def order(translate: Translate, node: Comparison, right: Scalar, sort: Sort) -> Formula:
@@ -234,8 +245,12 @@ def _values_of(
     owner, slot = sort.place_of(scalar)
     if slot is None or slot == TIME:
         return (), None
-    known, coercion = owner.allowed(slot), owner.coercion_of(slot)
-    return finite_values(known, coercion), coercion
+    known = owner.allowed(slot)
+    for coercion in (owner.coercion_of(slot), Coercion.TEXT):  # or by how each is written
+        values = finite_values(known, coercion)
+        if values:
+            return values, coercion
+    return (), None
 
 
 def _is_of_row(value: Scalar, sort: Sort) -> bool:

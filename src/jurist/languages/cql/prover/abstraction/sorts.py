@@ -29,6 +29,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Order,
     OuterAtom,
     QuantityAtom,
+    Search,
     SignAtom,
     Slot,
     SlotKind,
@@ -163,8 +164,8 @@ class Sort:
             elif isinstance(atom, QuantityAtom):
                 yield from (side for side in (atom.left, atom.right) if isinstance(side, Slot))
 
-    def compared_facts(self, order: Order) -> tuple[Allowed, Allowed]:
-        """What the schema says of the two sides of an order of these items."""
+    def compared_facts(self, order: Order | Search) -> tuple[Allowed, Allowed]:
+        """What the schema says of the two sides of an order, or a search, of these items."""
         owner = self.profile if order.whose is Whose.PROFILE else self
         if order.whose is Whose.PARENT and self.outer is not None:
             owner = self.outer

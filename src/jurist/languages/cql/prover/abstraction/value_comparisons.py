@@ -23,12 +23,14 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     INCOMPARABLE,
     TIME,
     Order,
+    Search,
+    SearchAtom,
     SignAtom,
     Slot,
     Whose,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
-from jurist.languages.cql.prover.limits import Beyond
+from jurist.languages.cql.prover.limits import SEARCHES, Beyond
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
     CONTAINS,
@@ -118,13 +120,8 @@ def order_formula(
     if owner is not sort:
         owner, slot, other_owner, other = other_owner, other, owner, slot
         operator = operator.mirrored or operator
-    if owner is not sort:
-        raise Beyond("a comparison of two values further out")
-    whose = Whose.OWN
-    if other_owner is not sort:
-        whose = Whose.PROFILE if other_owner.is_profile else Whose.PARENT
-        if whose is Whose.PARENT and other_owner is not sort.outer:
-            raise Beyond("a comparison with a value two levels further out")
+    whose = _whose(sort, owner, other_owner)
+    if whose is not Whose.OWN:
         other_owner.compared_inside.add(other)
     are_dates = {owner.known[slot].kind, other_owner.known[other].kind} <= DATES
     if coercion is Coercion.MOMENT and not are_dates:
@@ -137,6 +134,38 @@ def order_formula(
     present = sort.leaf(slot)(IS_PRESENT)
     other_present = sort.lifted(other_owner.leaf(other)(IS_PRESENT), other_owner)
     return conjunction((present, other_present, held))
+
+
+def search_formula(sort: Sort, left: _Place, operator: Operator, right: _Place) -> Formula:
+    """That the right of two values, which are both there, is found in the left as a text.
+
+    Raises:
+        Beyond: Where they are no two values of an item, or of one and of what is further out.
+    """
+    (owner, slot), (other_owner, other) = left, right
+    if slot is None or other is None or TIME in (slot, other):
+        raise Beyond(SEARCHES)
+    is_sought = owner is not sort
+    if is_sought:
+        owner, slot, other_owner, other = other_owner, other, owner, slot
+    search = Search(slot, _whose(sort, owner, other_owner), other, operator, is_sought)
+    return sort.atom(SearchAtom(search))
+
+
+def _whose(sort: Sort, owner: Sort, other_owner: Sort) -> Whose:
+    """Whose the second of two values is, of which the first should be an item's own.
+
+    Raises:
+        Beyond: Where it is not, or the second is too far out.
+    """
+    if owner is not sort:
+        raise Beyond("a comparison of two values further out")
+    if other_owner is sort:
+        return Whose.OWN
+    whose = Whose.PROFILE if other_owner.is_profile else Whose.PARENT
+    if whose is Whose.PARENT and other_owner is not sort.outer:
+        raise Beyond("a comparison with a value two levels further out")
+    return whose
 
 
 def number_as_text(leaf: Leaf, fact: Primitive, characters: str) -> Formula:

@@ -52,7 +52,7 @@ from jurist.languages.cql.prover.histories.values import (
     same_name,
     same_text,
 )
-from jurist.languages.cql.prover.limits import SPELLED_MOMENTS, TEXTS_AND_NUMBERS
+from jurist.languages.cql.prover.limits import NO_EXAMPLE, SPELLED_MOMENTS, TEXTS_AND_NUMBERS
 from jurist.languages.cql.prover.regions.dimensions import Sample
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least, integer
@@ -61,7 +61,12 @@ from jurist.languages.cql.prover.values.value_classes import NOTHING
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, Value
 
 _CLEAR = ("clear",)
-"""The guess that no two values are as frequent as each other."""
+"""The guess that no two values are as frequent, of which it is not known which comes first."""
+_GUESSES: Mapping[tuple[object, ...], str] = {
+    _CLEAR: "which of several values that are as frequent comes first",
+    APART: "how a number is written that meets a text",
+}
+"""What is assumed in search of a subject, and what is left open by that."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +119,8 @@ class History:
         self.solver.declare(ROUND, "Bool")
         self.root = self._item("r", None)
         self._is_root_timed = False
+        self.ruled_out: list[str] = []
+        """What rules out all subjects with what was asked for last, though not a proof."""
         self.pools = {
             pool: [self._item(f"p{p}i{i}", pool) for i in range(size)]
             for p, (pool, size) in enumerate(sizes.items())
@@ -285,7 +292,9 @@ class History:
     def _as_often(self, first: Variable, second: Variable) -> str:
         """That two values count as the same text."""
         number = numbers_compared("=", first, second)
-        if is_number_like(first.use):
+        if first.is_spelled:
+            number = all_of([number, f"(= {first.spelling} {second.spelling})"])
+        elif is_number_like(first.use):
             free = self._define_free((first.name, second.name, "spelling"))
             number = all_of([number, any_of([free, self._define_free(_CLEAR)])])
         return any_of([number, same_text(first, second)])
@@ -321,8 +330,14 @@ class History:
 
     def has_sample(self, asked: Sequence[tuple[str, bool]]) -> bool:
         """Whether a history is found that can be written down, one of round numbers first."""
+        self.ruled_out = []
         guessed = [*asked, *self._guesses()]
-        return self.solver.check([*guessed, (ROUND, True)]) or self.solver.check(guessed)
+        found = self.solver.check([*guessed, (ROUND, True)]) or self.solver.check(guessed)
+        if not found:
+            blamed = {name for name, _ in self.solver.core(self._guesses())}
+            guesses = {self._defined.get(key): what for key, what in _GUESSES.items()}
+            self.ruled_out = [guesses.get(name, NO_EXAMPLE) for name in sorted(blamed)]
+        return found
 
     def _guesses(self) -> list[tuple[str, bool]]:
         """What may be assumed in search of a subject, though not for a proof.
@@ -331,7 +346,7 @@ class History:
         and no number is the same text as a text.
         """
         items = [self.root, *(item for items in self.pools.values() for item in items)]
-        known = [key for key in (_CLEAR, APART) if key in self._defined]
+        known = [key for key in _GUESSES if key in self._defined]
         return [(self._defined[key], True) for key in known] + [
             (name, False)
             for item in items

@@ -20,6 +20,7 @@ from jurist.languages.cql.prover.histories.dependencies import tied_atoms
 from jurist.languages.cql.prover.histories.encoding import History
 from jurist.languages.cql.prover.histories.problem import NotEncodable, Pool, Problem, pool_of
 from jurist.languages.cql.prover.histories.small_model_bound import guessed_sizes, sufficient_sizes
+from jurist.languages.cql.prover.limits import NO_EXAMPLE
 from jurist.languages.cql.prover.regions.dimensions import (
     Dimension,
     Literal,
@@ -107,7 +108,7 @@ class JointDimension:
             {n: bits([i for i, true in enumerate(self._options) if n in true]) for n in self.atoms},
             over_approximates=bool(self._histories[0].left_open),
         )
-        self._is_unbounded = False
+        self._beyond: dict[str, None] = {}
         self._verdicts: dict[int, tuple[Literal, ...] | None] = {}
         self._samples: dict[int, Sample] = {}
         self._late: dict[int, int] = {}
@@ -121,7 +122,7 @@ class JointDimension:
     @property
     def beyond(self) -> tuple[str, ...]:
         """What was met so far that is not looked into."""
-        return (_UNBOUNDED,) if self._is_unbounded else ()
+        return tuple(self._beyond)
 
     @property
     def is_settled(self) -> bool:
@@ -177,6 +178,7 @@ class JointDimension:
         if self._confirms(option, history, asked):
             return None
         if history.solver.check(asked):
+            self._beyond |= dict.fromkeys(history.ruled_out)
             return None
         blamed = set(history.solver.core(asked))
         # atoms that say the same have one name
@@ -184,7 +186,7 @@ class JointDimension:
         core = {number: pair[1] for pair, number in truths.items() if pair in blamed}
         if bound is not None or self._is_enough(core, enough):
             return core
-        self._is_unbounded = True
+        self._beyond[_UNBOUNDED] = None
         return None
 
     def _history(
@@ -223,6 +225,8 @@ class JointDimension:
         sample = history.sample()
         if sample is not None:
             self._samples[option] = sample
+        else:
+            self._beyond[NO_EXAMPLE] = None
         return True
 
     def _is_enough(self, core: Mapping[int, bool], tried: Mapping[Pool, int]) -> bool:

@@ -9,6 +9,18 @@ from jurist.languages.cql.prover.abstraction.atoms import ModeAtom
 from jurist.languages.cql.prover.histories.values import Variable
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least, plus
+from jurist.languages.cql.semantics.values import text_of
+
+
+def _comes_first(first: Variable, second: Variable, clear: str) -> str:
+    """That the text of a value comes before another, where both are known; else perhaps."""
+    known, other = (
+        [(name, text_of(c.values[0])) for name, c in variable.classes if len(c.values) == 1]
+        for variable in (first, second)
+    )
+    before = [f"(and {a} {b})" for a, text in known for b, later in other if text < later]
+    both = all_of([any_of([name for name, _ in texts]) for texts in (known, other)])
+    return any_of([*before, all_of([f"(not {clear})", f"(not {both})"])])
 
 
 class Modes:
@@ -30,6 +42,8 @@ class Modes:
         self._clear = clear
         self._equal = equal
         self._known: dict[tuple[object, ...], tuple[list[list[str]], list[str]]] = {}
+        self._chosen_of: dict[tuple[object, ...], list[tuple[int, list[str]]]] = {}
+        """Of each stream what was chosen, by how often it must occur."""
 
     def holds(self, atom: ModeAtom, values: list[Variable], passing: list[str]) -> str:
         """That the most frequent value of those items that pass has a fact."""
@@ -46,10 +60,12 @@ class Modes:
     ) -> tuple[list[list[str]], list[str]]:
         """Which items pass with the value of each, and one whose value occurs most often.
 
-        Of several as frequent values, and of several texts of one number, which one it is
-        stays open; a guess (`guesses`) rules such cases out.
+        Of several as frequent values it is the first in text order. Where the two texts are
+        not known that stays open; a guess (`clear`) rules such cases out. Which of values that
+        occur less than `atom.least` times it is does not matter.
         """
-        key = ("mode", *passing, atom.slot)
+        stream = (*passing, atom.slot)
+        key = (atom.least, *stream)
         known = self._known.get(key)
         if known is not None:
             return known
@@ -74,13 +90,20 @@ class Modes:
         clear = self._clear()
         for i in everyone:
             self._solver.add(f"(= {counts[i]} {plus([f'(ite {term} 1 0)' for term in same[i]])})")
+            rare = f"(< {counts[i]} {atom.least})"
+            firsts = [any_of([rare, _comes_first(values[i], other, clear)]) for other in values]
             above = [
                 f"(or (not {passing[j]}) {equal[i, j]} (> {counts[i]} {counts[j]})"
-                f" (and (not {clear}) (= {counts[i]} {counts[j]})))"
+                f" (and (= {counts[i]} {counts[j]}) {firsts[j]}))"
                 for j in everyone
                 if j != i
             ]
             self._solver.add(f"(=> {chosen[i]} {all_of([passing[i], *above])})")
+        for least, others in self._chosen_of.setdefault(stream, []):
+            for i in everyone:
+                often = f"(>= {counts[i]} {max(least, atom.least)})"
+                self._solver.add(f"(=> {often} (= {chosen[i]} {others[i]}))")
+        self._chosen_of[stream].append((atom.least, chosen))
         self._solver.add(f"(=> {any_of(passing)} {any_of(chosen)})")
         if len(chosen) > 1:
             self._solver.add(f"((_ at-most 1) {' '.join(chosen)})")

@@ -27,6 +27,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     ModeAtom,
     OpaqueAtom,
     Order,
+    SearchAtom,
     SignAtom,
     Slot,
     SlotKind,
@@ -36,7 +37,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     is_nested,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
-from jurist.languages.cql.prover.limits import WHOLE
+from jurist.languages.cql.prover.limits import SEARCHES, WHOLE
 from jurist.languages.cql.prover.values.predicates import (
     IS,
     IS_NUMBER,
@@ -105,6 +106,8 @@ class ValueUse:
     facts: set[Primitive] = field(default_factory=set[Primitive])
     compared: bool = False
     """Whether it is compared with another value."""
+    spelled: bool = False
+    """Whether its texts are compared, also those of one number."""
     as_moment: bool = False
     """Whether it is so as a moment."""
     as_value: bool = False
@@ -169,6 +172,8 @@ class Problem:
                 self._group(sort, pool, atom)
             case OpaqueAtom(_, beyond):
                 self.left_open[beyond] = None
+            case SearchAtom():
+                self.left_open[SEARCHES] = None
             case SumAtom() | MeanAtom():
                 self.left_open["a sum or an average beside values or events that are tied"] = None
             case _:
@@ -198,6 +203,7 @@ class Problem:
             by_moment = use.of_moments and isinstance(atom, DistinctAtom)
             use.as_moment |= by_moment
             use.as_value |= not by_moment
+            use.spelled |= isinstance(atom, ModeAtom)
 
     def _use(self, sort: Sort, pool: Pool | None, slot: Slot) -> ValueUse:
         place = Location(pool, slot)

@@ -53,6 +53,8 @@ from jurist.languages.cql.semantics.values import (
 )
 
 _FEW_CLASSES = 6
+MOST_SPELLINGS = 20
+"""Zeros that are written behind a number, to tell it from others as a text."""
 ROUND = "round"
 """The name of what says that all compared numbers are round ones."""
 Spans = Sequence[tuple[int, int]]
@@ -86,6 +88,17 @@ class Variable:
     def number(self) -> str:
         """Its number, or the number of its text."""
         return f"{self.name}n"
+
+    @property
+    def spelling(self) -> str:
+        """Which of the texts of its number it is."""
+        return f"{self.name}k"
+
+    @property
+    def is_spelled(self) -> bool:
+        """Whether it is told which text of a number it is: any one, of what no enum lists."""
+        use = self.use
+        return use.spelled and use.known.enum is None and is_number_like(use)
 
     @property
     def moment(self) -> str:
@@ -137,6 +150,9 @@ class Variable:
                 solver.add(f"(=> {name} {between(self.number, option.low, option.high)})")
             elif option.size == 1 and not self.is_day:
                 solver.add(f"(=> {name} (= {self.number} 0))")
+        if self.is_spelled:
+            solver.add(between(solver.declare(self.spelling), 0, MOST_SPELLINGS))
+            solver.add(f"(=> {ROUND} (= {self.spelling} 0))")
         unit = self._rounder()
         if unit > 1:
             parts = solver.declare(f"{self.name}u")
@@ -314,6 +330,7 @@ class Writer:
 
     def _candidates(self, variable: Variable, option: ValueClass) -> Iterator[Value]:
         use, sample, number = variable.use, option.sample, self._name(variable)
+        zeros = "0" * self.integers.get(variable.spelling, 0) if option.numeric else ""
         if use.compared and variable.is_day:
             yield date_text(number)
         elif use.as_moment and ANY_MOMENT in option.facts:
@@ -323,11 +340,13 @@ class Writer:
             if use.known.kind is not Kind.DATE_TIME:
                 text = moment_text(at)
                 yield from (text[:-1], text[:10])
-        elif not use.compared or option.size == 1 or sample is NOTHING:
+        elif not use.compared or (option.size == 1 and not zeros) or sample is NOTHING:
             if sample is not None and sample is not NOTHING:
                 yield sample
         elif option.numeric:
-            yield variable.domain.number(option, number)
+            value = variable.domain.number(option, number)
+            point = "" if "." in text_of(value) else "."
+            yield text_of(value) + point + zeros if zeros else value
         else:
             value = self._texts.get(option.facts, {}).get(number)
             if value is not None:

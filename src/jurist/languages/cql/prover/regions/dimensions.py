@@ -18,6 +18,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     TIME,
     GroupKey,
     Order,
+    Search,
     Slot,
     ValueAtom,
 )
@@ -57,22 +58,48 @@ class Sample:
     spans: dict[Slot, tuple[int, int]] = field(default_factory=dict[Slot, tuple[int, int]])
     """The cells of its time and delay, in milliseconds, both ends inside."""
     signs: dict[Order, int] = field(default_factory=dict[Order, int])
-    compared: dict[Order, tuple[Allowed, Allowed]] = field(
-        default_factory=dict[Order, "tuple[Allowed, Allowed]"]
+    found: dict[Search, bool] = field(default_factory=dict[Search, bool])
+    """Whether one text is found in another."""
+    compared: dict[Order | Search, tuple[Allowed, Allowed]] = field(
+        default_factory=dict["Order | Search", "tuple[Allowed, Allowed]"]
     )
-    """What the schema says of the two sides of each order."""
+    """What the schema says of the two sides of each order, and of each search."""
+    cells: dict[Slot, tuple[Domain, ValueClass]] = field(
+        default_factory=dict[Slot, "tuple[Domain, ValueClass]"]
+    )
+    """Where the values lie, as far as facts about them are known."""
     settled: set[Slot] = field(default_factory=set[Slot])
     """Values that an order has already been made with."""
     groups: dict[GroupKey, list[Sample]] = field(default_factory=dict[GroupKey, "list[Sample]"])
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether values of it, or of items below it, are compared or searched."""
+        if self.signs or self.found:
+            return True
+        return any(member.is_tied for members in self.groups.values() for member in members)
 
     def merged(self, other: Sample) -> None:
         """Take over what another sample says of other dimensions."""
         self.values.update(other.values)
         self.spans.update(other.spans)
         self.signs.update(other.signs)
+        self.found.update(other.found)
+        self.cells.update(other.cells)
         self.compared.update(other.compared)
         for key, members in other.groups.items():
             self.groups.setdefault(key, []).extend(members)
+
+
+def first_of(samples: Iterable[Sample]) -> Sample:
+    """The first of some items.
+
+    Raises:
+        NoModelKnown: Where there is none.
+    """
+    for sample in samples:
+        return sample
+    raise NoModelKnown
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +215,12 @@ class SlotDimension:
             return Sample(spans={self.slot: (value_class.low, value_class.high)})
         value = value_class.sample
         assert value is not NOTHING  # noqa: S101 - options without a model are never sampled
-        return Sample({} if value is None else {self.slot: value})
+        cells = {self.slot: (self.domain, value_class)}
+        return Sample({} if value is None else {self.slot: value}, cells=cells)
 
 
 def slot_dimension(
-    sort: Sort, slot: Slot, atoms: Sequence[int], coercion: Coercion, now: int
+    sort: Sort, slot: Slot, atoms: Iterable[int], coercion: Coercion, now: int
 ) -> SlotDimension:
     """The dimension of a slot, as these atoms cut it."""
     facts: dict[int, Primitive] = {}
@@ -304,6 +332,25 @@ def order_dimension(sort: Sort, order: Order, signs: Mapping[int, int]) -> Order
     true = {n: bits([i for i, s in enumerate(options) if s == sign]) for n, sign in signs.items()}
     dimension = Dimension(len(options), true, over_approximates=True)
     return OrderDimension(order, sort.compared_facts(order), dimension)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDimension:
+    """Whether one text is found in another, whatever they are: more than there is likewise."""
+
+    search: Search
+    compared: tuple[Allowed, Allowed]
+    dimension: Dimension
+    width: ClassVar[int] = 1
+
+    def sample(self, options: Options) -> Sample:
+        """An item with the one text in the other, or not."""
+        return Sample(found={self.search: options[0] == 1}, compared={self.search: self.compared})
+
+
+def search_dimension(sort: Sort, search: Search, number: int) -> SearchDimension:
+    """The dimension of a search, and its atom."""
+    return SearchDimension(search, sort.compared_facts(search), opaque_dimension(number))
 
 
 def level_dimension(thresholds: Thresholds) -> Dimension:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
-from jurist.languages.cql.prover.limits import MOST_SHOWN, SPELLED_MOMENTS, TEXTS_AND_NUMBERS
+from jurist.languages.cql.prover.limits import MOST_SHOWN, TEXTS_AND_NUMBERS
 from jurist.languages.cql.prover.regions.dimensions import (
     Literal,
     NoModelKnown,
@@ -75,16 +75,15 @@ class Arithmetic:
             "several first and last values of one group": crossed,
             "a sum beside different values of the same": bool(both_ways),
             TEXTS_AND_NUMBERS: is_joint,
-            SPELLED_MOMENTS: self._bounds.repeats_moments,
         }
-        return tuple(what for what, is_open in parts.items() if is_open)
+        vague = filter(None, map(self._bounds.not_told_apart, self._bounds.distinct))
+        return (*(what for what, is_open in parts.items() if is_open), *vague)
 
     def conflict(self, levels: Options) -> tuple[Literal, ...] | None:
         """Why no group reaches exactly these levels; `None` where one does.
 
         Raises:
             OutOfSteps: Where the solver does not find out in the steps that are left.
-            TooWide: Where distinct values would need too many variables.
         """
         return self._verdict(levels)
 

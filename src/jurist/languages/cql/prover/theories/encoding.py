@@ -20,16 +20,13 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
     SumAtom,
 )
-from jurist.languages.cql.prover.limits import SPELLED_MOMENTS, TooWide
 from jurist.languages.cql.prover.regions.dimensions import NoModelKnown
 from jurist.languages.cql.prover.theories.group_bounds import End, GroupBounds, Member
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import any_of, integer, plus, times
 from jurist.languages.cql.prover.values.distinct import number_of_different, several
 from jurist.languages.cql.prover.values.value_classes import Domain, ValueClass
-from jurist.languages.cql.semantics.values import Coercion, Value
-
-_MOST_PATTERNS = 4
+from jurist.languages.cql.semantics.values import Value
 
 
 class Encoding:
@@ -40,8 +37,6 @@ class Encoding:
         solver: Who is told.
         prefix: How its names begin, where the solver is told of several groups.
 
-    Raises:
-        TooWide: Where distinct values would need too many variables.
     """
 
     def __init__(self, bounds: GroupBounds, solver: Solver, prefix: str = "") -> None:
@@ -57,8 +52,12 @@ class Encoding:
             solver.add(f"(>= {solver.declare(self.size(r))} 0)")
         for s, slot in enumerate(bounds.added):
             self._encode_sums(s, slot)
+        self._vague: dict[tuple[int, Slot], str] = {}
         for d, slot in enumerate(bounds.distinct):
-            self.sharings += self._sharings(d, slot)
+            if bounds.not_told_apart(slot):
+                self._encode_any_number(d, slot)
+            else:
+                self.sharings += self._sharings(d, slot)
         self._encode_ends()
         for q, thresholds in enumerate(bounds.thresholds):
             for i, numbers in enumerate(thresholds):
@@ -123,7 +122,7 @@ class Encoding:
                 sign = ">" if atom.strict else ">="
                 return f"(and (> {count} 0) ({sign} {added} {bound}))"
             case DistinctAtom():
-                return f"(>= {self._distinct(stream, atom.slot)} {atom.least})"
+                return f"(>= {self.distinct(stream, atom.slot)} {atom.least})"
             case EndAtom():
                 assert atom.fact in bounds.domains[atom.slot].facts  # noqa: S101 - it cut them
                 end = bounds.ends.index((stream, atom.slot, atom.latest))
@@ -141,27 +140,18 @@ class Encoding:
 
     # --- distinct values ---
 
+    def _encode_any_number(self, d: int, slot: Slot) -> None:
+        """How many different values each stream has, at most as many as members."""
+        for stream, of in self.bounds.told_apart:
+            if of == slot:
+                name = self.solver.declare(f"{self.prefix}w{d}_{stream}")
+                count = self.count(self.bounds.inside(stream))
+                self.solver.add(f"(and (<= 0 {name} {count}) (=> (> {count} 0) (> {name} 0)))")
+                self._vague[stream, slot] = name
+
     def _sharings(self, d: int, slot: Slot) -> Iterator[ValueSharing]:
         bounds, solver = self.bounds, self.solver
-        bits = 0
-        for atom in bounds.atoms.values():
-            if isinstance(atom, DistinctAtom) and atom.slot == slot:
-                bits |= 1 << bounds.streams_of[atom.members]
-        inside = [(r, kind) for r, kind in enumerate(bounds.kinds) if kind.streams & bits]
-        classes = dict.fromkeys(kind.classes[slot] for _, kind in inside)
-        if bounds.coercion is Coercion.TEXT and len({c.numeric for c in classes}) > 1:
-            raise TooWide("distinct values where a number and a text may be the same")
-        if bounds.domains[slot].joint:
-            raise TooWide("distinct values where texts of one number are told apart")
-        if bounds.domains[slot].repeats_moments:
-            raise TooWide(SPELLED_MOMENTS)
-        for c, values in enumerate(classes):
-            patterns: dict[int, list[int]] = {}
-            for r, kind in inside:
-                if kind.classes[slot] is values:
-                    patterns.setdefault(kind.streams & bits, []).append(r)
-            if len(patterns) > _MOST_PATTERNS:
-                raise TooWide("distinct values over too many overlapping streams")
+        for c, (values, patterns) in enumerate(bounds.patterns(slot).items()):
             subsets = (
                 subset
                 for size in range(1, len(patterns) + 1)
@@ -181,8 +171,9 @@ class Encoding:
                 solver.add(f"(=> (> {count} 0) (> {occurring} 0))")
             yield ValueSharing(slot, bounds.domains[slot], values, patterns, counts)
 
-    def _distinct(self, stream: int, slot: Slot) -> str:
-        return plus(
+    def distinct(self, stream: int, slot: Slot) -> str:
+        """How many different values a stream has."""
+        return self._vague.get((stream, slot)) or plus(
             name
             for sharing in self.sharings
             if sharing.slot == slot

@@ -22,10 +22,13 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
     SumAtom,
 )
+from jurist.languages.cql.prover.limits import SPELLED_MOMENTS
 from jurist.languages.cql.prover.regions.dimensions import Thresholds
 from jurist.languages.cql.prover.values.value_classes import Domain, ValueClass
 from jurist.languages.cql.semantics.numbers import UNIT, rounder
 from jurist.languages.cql.semantics.values import Coercion, Value
+
+_MOST_PATTERNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ class GroupBounds:
     ends: Sequence[End]
     added: Sequence[Slot]
     """The values that are added up."""
-    distinct: Sequence[Slot]
-    """The values of which different ones are counted."""
+    told_apart: Sequence[tuple[int, Slot]]
+    """The streams and their values of which different ones are counted."""
     kinds: Sequence[MemberKind]
     domains: Mapping[Slot, Domain]
     coercion: Coercion
@@ -69,6 +72,36 @@ class GroupBounds:
     def repeats_moments(self) -> bool:
         """Whether different values are counted where those of two classes may be equal ones."""
         return any(self.domains[slot].repeats_moments for slot in self.distinct)
+
+    @property
+    def distinct(self) -> Sequence[Slot]:
+        """The values of which different ones are counted."""
+        return tuple(dict.fromkeys(slot for _, slot in self.told_apart))
+
+    def patterns(self, slot: Slot) -> dict[ValueClass, dict[int, list[int]]]:
+        """The regions where different values are counted, by class and by the streams that do."""
+        bits = 0
+        for stream, of in self.told_apart:
+            bits |= 1 << stream if of == slot else 0
+        patterns: dict[ValueClass, dict[int, list[int]]] = {}
+        for region, kind in enumerate(self.kinds):
+            if kind.streams & bits:
+                alike = patterns.setdefault(kind.classes[slot], {})
+                alike.setdefault(kind.streams & bits, []).append(region)
+        return patterns
+
+    def not_told_apart(self, slot: Slot) -> str:
+        """Why it is left open how many different values there are; nothing where it is not."""
+        patterns = self.patterns(slot)
+        if self.coercion is Coercion.TEXT and len({values.numeric for values in patterns}) > 1:
+            return "different values where a number and a text may be the same"
+        if self.domains[slot].joint:
+            return "different values where texts of one number are told apart"
+        if self.domains[slot].repeats_moments:
+            return SPELLED_MOMENTS
+        if any(len(alike) > _MOST_PATTERNS for alike in patterns.values()):
+            return "different values over too many overlapping streams"
+        return ""
 
     def rounder(self, slot: Slot) -> int:
         """The unit of the slot's round numbers, in units of its domain's scale."""
@@ -126,7 +159,11 @@ def group_bounds(
         [[ranks[rank] for rank in sorted(ranks)] for ranks in quantities.values()],
         tuple(dict.fromkeys(ends)),
         tuple(dict.fromkeys(a.slot for a in bounds if isinstance(a, SumAtom | MeanAtom))),
-        tuple(dict.fromkeys(a.slot for a in bounds if isinstance(a, DistinctAtom))),
+        tuple(
+            dict.fromkeys(
+                (streams_of[a.members], a.slot) for a in bounds if isinstance(a, DistinctAtom)
+            )
+        ),
         kinds,
         domains,
         coercion,

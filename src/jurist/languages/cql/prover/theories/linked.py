@@ -21,7 +21,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
 )
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
-from jurist.languages.cql.prover.limits import MOST_SHOWN, SPELLED_MOMENTS, TEXTS_AND_NUMBERS
+from jurist.languages.cql.prover.limits import MOST_SHOWN, TEXTS_AND_NUMBERS
 from jurist.languages.cql.prover.regions.dimensions import (
     Dimension,
     Literal,
@@ -65,10 +65,17 @@ def linked_group(
     measures: Sequence[Measure],
     sample_of: Callable[[int], Sample],
 ) -> LinkedGroup:
-    """A group, some of whose values are added up only to be compared."""
+    """A group, some of whose values are added up, or told apart, only to be compared."""
     sums = [of.slot for of in measures if of.measured in _ADDED and of.slot is not None]
     added = tuple(dict.fromkeys((*bounds.added, *sums)))
-    return LinkedGroup(key, members, replace(bounds, added=added), sample_of)
+    counted = [
+        (bounds.streams_of[of.members], of.slot)
+        for of in measures
+        if of.measured is Measured.DISTINCT and of.slot is not None
+    ]
+    told_apart = tuple(dict.fromkeys((*bounds.told_apart, *counted)))
+    bounds = replace(bounds, added=added, told_apart=told_apart)
+    return LinkedGroup(key, members, bounds, sample_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +181,9 @@ class Linked:
                 yield "a least or greatest value compared beside what else its values come to"
             if bounds.ends or set(bounds.added) & set(bounds.distinct):
                 yield "a compared stream beside its first, last or different values"
+            yield from filter(None, map(bounds.not_told_apart, bounds.distinct))
             if any(domain.joint for domain in bounds.domains.values()):
                 yield TEXTS_AND_NUMBERS
-            if bounds.repeats_moments:
-                yield SPELLED_MOMENTS
         if any(value.domain.joint for value in self._values):
             yield TEXTS_AND_NUMBERS
 
@@ -186,7 +192,6 @@ class Linked:
 
         Raises:
             OutOfSteps: Where the solver does not find out in the steps that are left.
-            TooWide: Where distinct values would need too many variables.
         """
         return self._verdict(options)
 

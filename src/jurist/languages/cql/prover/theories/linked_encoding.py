@@ -141,6 +141,8 @@ class LinkedEncoding:
         if slot is None:
             return _Term(encoding.count(regions), 1)
         scale = bounds.domains[slot].scale
+        if measure.measured is Measured.DISTINCT:
+            return _Term(encoding.distinct(bounds.streams_of[measure.members], slot), 1)
         if measure.measured is Measured.SUM:
             return _Term(encoding.sum(slot, regions), scale)
         if measure.measured is Measured.MEAN:
