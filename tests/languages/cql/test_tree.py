@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hypothesis import given
+from msgspec.structs import replace
 
+from jurist.languages.cql.operators import Coercion
 from jurist.languages.cql.syntax import (
     And,
     Comparison,
@@ -32,6 +34,7 @@ from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.tree import (
     Scope,
     children,
+    nodes,
     transform,
     transform_scoped,
     walk,
@@ -113,6 +116,32 @@ def test_a_walk_takes_all_apart_but_windows(query: CqlQuery) -> None:
         node for node in _below(query) if not isinstance(node, Duration) or id(node) in kept
     ]
     assert list(map(id, (node for node, _ in walk(query)))) == list(map(id, expected))
+
+
+@given(queries())
+def test_all_nodes_are_found_without_their_scopes(query: CqlQuery) -> None:
+    assert sorted(map(id, nodes(query))) == sorted(map(id, _nodes(query)))
+
+
+@given(queries())
+def test_a_change_of_some_kinds_leaves_all_others(query: CqlQuery) -> None:
+    kinds = frozenset({Comparison, Reduction, Where})
+
+    def change(node: Node, scope: Scope) -> Node:
+        match node:
+            case Comparison():
+                mark = Trait(f"{type(scope.source).__name__} {scope.of_user}")
+                return replace(node, left=mark, operator=Operator.EXISTS, arguments=())
+            case Reduction() if node.value is not None:
+                return replace(node, cast=None, coercion=Coercion.TEXT)
+            case _:
+                return node
+
+    def of_kinds(node: Node, scope: Scope) -> Node:
+        assert type(node) in kinds
+        return change(node, scope)
+
+    assert transform_scoped(query, of_kinds, kinds) == transform_scoped(query, change)
 
 
 @given(queries())

@@ -19,6 +19,7 @@ class Word(StrEnum):
         return word
 
     __repr__ = str.__repr__  # nodes are compared and measured by their text
+    __hash__ = str.__hash__  # that of an enum is Python's, and each node hashes its words
 
 
 class Unit(Word):

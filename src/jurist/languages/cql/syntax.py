@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 from decimal import Context as Arithmetic
 from decimal import Decimal, Inexact
+from typing import final, get_args
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
@@ -148,6 +149,7 @@ class Within(Node, frozen=True):
     parent: bool = False
 
 
+@final
 class Between(Node, frozen=True):
     """Keep what is `near` to `far` ago (or after the parent event)."""
 
@@ -197,6 +199,8 @@ class Reduction(Node, frozen=True):
 
 Name = Trait | Property | Context
 Scalar = Reduction | Trait | Property | Context
+SCALARS: frozenset[type[Node]] = frozenset(get_args(Scalar))
+"""Its classes: `isinstance` takes a microsecond to find that a struct is of none of a union."""
 
 # --- conditions -------------------------------------------------------------------------------
 
@@ -205,6 +209,7 @@ Constant = Number | Text | Date | Moment
 Operand = Number | Text | Date | Moment | Duration | Reduction | Trait | Property | Context
 
 
+@final
 class Comparison(Node, frozen=True):
     """`left operator arguments`.
 

@@ -5,7 +5,7 @@ None of them recurses, so any depth will do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from operator import is_
 from typing import Any, TypeVar, cast
 
@@ -104,6 +104,11 @@ def is_column(node: Node, scope: Scope) -> bool:
     return holder is not None and type(holder.source) is Entity
 
 
+_OPERANDS = {Number, Text, Date, Moment, Duration, Trait, Property, Context}
+_CHILDLESS = frozenset({*_OPERANDS, Event, Entity, Sources})
+_LEAVES = _CHILDLESS | {Within, Between, ExpiresAfter}
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes right below a node, in written order; a reduction's stream is taken apart.
 
@@ -112,6 +117,8 @@ def children(node: Node) -> tuple[Node, ...]:
     # By type, not by pattern: to find that a struct is none of a class takes isinstance long.
     if type(node) is Comparison:
         return (node.left, *node.arguments)
+    if type(node) in _CHILDLESS:
+        return ()
     if type(node) is Reduction:
         stream = node.stream
         value = () if node.value is None else (node.value,)
@@ -214,24 +221,32 @@ def walk(query: CqlQuery) -> Iterator[tuple[Node, Scope]]:
         node, scope = pair = pending.pop()
         yield pair
         if type(node) not in _LEAVES:
-            below = _scoped_children(node, scope)
-            below.reverse()
-            pending += below
+            _push_children(pending, node, scope)
 
 
-_OPERANDS = {Number, Text, Date, Moment, Duration, Trait, Property, Context}
-_CHILDLESS = frozenset({*_OPERANDS, Event, Entity, Sources})
-_LEAVES = _CHILDLESS | {Within, Between, ExpiresAfter}
+def nodes(root: Node) -> list[Node]:
+    """A node and all below it, in no order: their scopes take most of a walk's time."""
+    found = [root]
+    for node in found:
+        if type(node) not in _CHILDLESS:
+            found += children(node)
+    return found
 
 
-def _scoped_children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
+def _push_children(pending: list[tuple[Node, Scope]], node: Node, scope: Scope) -> None:
+    """Put the children of a node on a stack, each with its scope, the first on top."""
     inner = inner_scope(node, scope)
-    parts = [(part, inner) for part in children(node)]
-    if type(node) is Reduction:
-        parts[0] = (node.stream.source, scope)
-        if type(node.value) is Trait:
-            parts[-1] = (node.value, reduced_scope(node, scope))
-    return parts
+    if type(node) is not Reduction:
+        for part in reversed(children(node)):
+            pending.append((part, inner))  # noqa: PERF401 - of every node: lists take longer
+        return
+    stream, value = node.stream, node.value
+    if value is not None:
+        of_trait = type(value) is Trait
+        pending.append((value, reduced_scope(node, scope) if of_trait else inner))
+    for part in reversed(stream.filters):
+        pending.append((part, inner))  # noqa: PERF401
+    pending.append((stream.source, scope))
 
 
 def transform(query: CqlQuery, change: Callable[[Node], Node]) -> CqlQuery:
@@ -245,24 +260,46 @@ def transform(query: CqlQuery, change: Callable[[Node], Node]) -> CqlQuery:
     return transform_scoped(query, lambda node, _scope: change(node))
 
 
-def transform_scoped(query: CqlQuery, change: Callable[[Node, Scope], Node]) -> CqlQuery:
-    """`transform` by a change that is also given the scope in which the old node stands."""
+def transform_scoped(
+    query: CqlQuery,
+    change: Callable[[Node, Scope], Node],
+    kinds: Collection[type[Node]] | None = None,
+) -> CqlQuery:
+    """`transform` by a change that is also given the scope in which the old node stands.
+
+    Args:
+        query: Any query; where nothing changes it is itself what comes back.
+        change: Is given a node whose children are changed already, and gives what stands in
+            its place.
+        kinds: Of the nodes that may change, none of them without children; `None` for all.
+    """
     pending: list[tuple[Node, Scope]] = [(query, Scope())]
-    preorder: list[tuple[Node, Scope, int]] = []  # the last child first
+    entered: list[tuple[Node, int]] = []  # with where the results of their children begin
+    results: list[Node] = []
+    newest = -1  # the last result that is new: most are not, and their parents stay as they are
     while pending:
-        node, scope = pending.pop()
-        below = () if type(node) in _CHILDLESS else _scoped_children(node, scope)
-        preorder.append((node, scope, len(below)))
-        pending += below
-    changed: list[Node] = []
-    is_new: list[bool] = []  # most are not: then their parents need not be looked into
-    for old, scope, size in reversed(preorder):  # children before parents, the first child first
-        node = old
-        if size:
-            if True in is_new[-size:]:
-                node = with_children(node, changed[-size:])
-            del changed[-size:], is_new[-size:]
-        node = change(node, scope)
-        changed.append(node)
-        is_new.append(node is not old)
-    return cast("CqlQuery", changed.pop())
+        old, scope = pending.pop()
+        start = len(results)
+        if old is _END:
+            old, start = entered.pop()
+            node = with_children(old, results[start:]) if newest >= start else old
+            del results[start:]
+        elif type(old) in _CHILDLESS or (
+            kinds and type(old) is Comparison and not compares_stream(old)
+        ):
+            node = old
+        else:
+            entered.append((old, start))
+            pending.append((_END, scope))
+            _push_children(pending, old, scope)
+            continue
+        if kinds is None or type(node) in kinds:
+            node = change(node, scope)
+        results.append(node)
+        if node is not old or newest >= start:
+            newest = start
+    return cast("CqlQuery", results.pop())
+
+
+_END = Text("end")
+"""Stands on the stack below the children of a node: then all of them are changed."""

@@ -69,8 +69,9 @@ def comparison(node: Comparison, readings: Readings) -> Formula:
     left, operator = node.left, node.operator
     if _is_missing(left, readings):
         return _of_missing(operator, readings)
-    if any(isinstance(side, Reduction) and _is_missing(side, readings) for side in node.arguments):
-        return FALSE
+    for side in node.arguments:
+        if type(side) is Reduction and _is_missing(side, readings):
+            return FALSE
     match operator:
         case Operator.EXISTS:
             return _exists(left, readings)
@@ -79,7 +80,7 @@ def comparison(node: Comparison, readings: Readings) -> Formula:
         case Operator.DIFFERS:
             other = node.arguments[0]
             both = _exists(left, readings)
-            if isinstance(other, Scalar):
+            if type(other) is Reduction or isinstance(other, Name):
                 both = conjunction([both, _exists(other, readings)])
             equal = comparison(replace(node, operator=Operator.EQUALS), readings)
             return conjunction([both, negate(equal)])
@@ -120,7 +121,7 @@ def is_empty(reduction: Reduction) -> bool:
 
 def _is_missing(left: Scalar, readings: Readings) -> bool:
     """Whether the value is missing for every customer."""
-    if not isinstance(left, Reduction) or not is_empty(left):
+    if type(left) is not Reduction or not is_empty(left):
         return False
     return not _always_exists(left, readings)
 
@@ -132,7 +133,7 @@ def _of_missing(operator: Operator, readings: Readings) -> Formula:
 
 
 def _exists(value: Scalar, readings: Readings) -> Formula:
-    if isinstance(value, Reduction) and _always_exists(value, readings):
+    if type(value) is Reduction and _always_exists(value, readings):
         return TRUE
     return literal(Comparison(value, Operator.EXISTS))
 
@@ -146,10 +147,6 @@ def _always_exists(value: Reduction, readings: Readings) -> bool:
 def _single(node: Comparison, argument: Operand, readings: Readings) -> Formula:
     left, operator = node.left, node.operator
     match argument:
-        case Trait() | Property() | Context() | Reduction():
-            return _between(node, argument, readings)
-        case Duration():
-            return literal(Comparison(left, operator, (_from_now(left, argument),)))
         case Number() | Text() | Date() | Moment() if operator.group is Group.DATE:
             ms = constant_moment(argument)
             if ms is None:
@@ -157,6 +154,10 @@ def _single(node: Comparison, argument: Operand, readings: Readings) -> Formula:
             return literal(Comparison(left, operator, (Moment(ms, zoned=True),)))
         case Number() | Text() | Date() | Moment():
             return _compared(node, argument, readings)
+        case Duration():
+            return literal(Comparison(left, operator, (_from_now(left, argument),)))
+        case Trait() | Property() | Context() | Reduction():
+            return _between(node, argument, readings)
 
 
 def _between(node: Comparison, right: Scalar, readings: Readings) -> Formula:
@@ -208,7 +209,7 @@ def _one_of(node: Comparison, readings: Readings) -> Formula:
 
 def _too_large(left: Scalar, constants: Sequence[Operand]) -> bool:
     """Whether a left side is too long to be said again with each constant."""
-    repeated = isinstance(left, Reduction) and len(constants) > 1
+    repeated = type(left) is Reduction and len(constants) > 1
     return repeated and len(repr(left)) * len(constants) > _LARGEST_EXPANSION
 
 
@@ -223,9 +224,9 @@ def _compared(node: Comparison, constant: Constant, readings: Readings) -> Formu
         return dated
     if node.coercion is Coercion.TEXT:  # of a string: a number is its text
         constant = Text(text_of(constant_value(constant)))
-    if isinstance(left, Reduction) and left.reducer.counts:
+    if type(left) is Reduction and left.reducer.counts:
         value = _compared_value(constant, coercion, ordered=False)
-        if isinstance(value, Number) and abs(value.value) <= _LARGEST_COUNT:
+        if type(value) is Number and abs(value.value) <= _LARGEST_COUNT:
             return _counted(left, operator, value)
     else:
         value = _compared_value(constant, coercion, ordered=operator is not Operator.EQUALS)

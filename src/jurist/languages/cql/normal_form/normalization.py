@@ -9,7 +9,7 @@ and repeated ones intersect (U13), so each kind needs saying once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -71,9 +71,13 @@ def normalize(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
     """
     memory = context_of(schema).get(_Memory)
     # By the typed query: the arm of the normal form asks with one as parsed, the prover with that.
-    return memory.queries.get(
-        typed(query, schema), lambda query: _normalized(query, schema, memory)
-    )
+    of_types = typed(query, schema)
+    known = memory.queries.find(of_types)
+    if known is None:
+        of_accounts = subject_type(schema, query) is Account
+        known = _normalized(of_types, schema, memory, of_accounts=of_accounts)
+        memory.queries.keep(of_types, known)
+    return known
 
 
 _MOST_KNOWN = 2_048
@@ -92,13 +96,14 @@ class _Memory:
         self.comparisons = Table[tuple[Comparison, bool], Formula](_MOST_KNOWN)
 
 
-def _normalized(query: CqlQuery, schema: CqlSchema, memory: _Memory) -> CqlQuery:
+def _normalized(
+    query: CqlQuery, schema: CqlSchema, memory: _Memory, *, of_accounts: bool
+) -> CqlQuery:
     if isinstance(query, Scalar):
-        return _scalar(query, _Setting(memory))
-    accounts = subject_type(schema, query) is Account
-    formula = simplify(_formula(query, _Setting(memory, accounts=accounts)))
+        return _reduction(query, memory) if isinstance(query, Reduction) else query
+    formula = simplify(_formula(query, _Setting(memory, of_accounts)))
     normal = to_condition(formula)
-    if accounts and schema.audience_type is not AudienceType.ACCOUNTS:
+    if of_accounts and schema.audience_type is not AudienceType.ACCOUNTS:
         return _about_accounts(normal, schema)
     return normal
 
@@ -131,7 +136,7 @@ def _about_accounts(normal: Condition, schema: CqlSchema) -> Condition:
 
 
 def _formula(condition: Condition, setting: _Setting) -> Formula:
-    if isinstance(condition, Comparison):
+    if type(condition) is Comparison:
         return _comparison(condition, setting)
     match condition:
         case And(operands):
@@ -150,12 +155,14 @@ def _comparison(node: Comparison, setting: _Setting) -> Formula:
     def formula(_: object) -> Formula:
         if setting.accounts and compares_stream(node):
             return _any_user(_comparison(node, setting.of_a_user))  # A2
-        left = _scalar(node.left, setting)
-        arguments = [
-            _scalar(argument, setting) if isinstance(argument, Reduction) else argument
-            for argument in node.arguments
-        ]
-        normal = with_children(node, (left, *arguments))
+        normal = node
+        if compares_stream(node):
+            sides = node.left, *node.arguments
+            of_streams = [
+                _reduction(side, setting.memory) if type(side) is Reduction else side
+                for side in sides
+            ]
+            normal = with_children(node, of_streams)
         return comparison(normal, setting.memory.readings)
 
     return setting.memory.comparisons.get((node, setting.accounts), formula)
@@ -170,28 +177,12 @@ def _any_user(formula: Formula) -> Formula:
     return disjunction(literal(AnyUser(to_condition(part))) for part in alternatives)
 
 
-def _scalar(scalar: Scalar, setting: _Setting) -> Scalar:
-    if not isinstance(scalar, Reduction):
-        return scalar
-    memory = setting.memory
-    inside = _Setting(memory)
-    return _reduction(scalar, memory.readings, lambda condition: _formula(condition, inside))
-
-
 # --- streams --------------------------------------------------------------------------------
 
 
-def _reduction(
-    node: Reduction, readings: Readings, formula_of: Callable[[Condition], Formula]
-) -> Reduction:
-    """The reduction over its stream's normal form.
-
-    Args:
-        node: A reduction.
-        readings: The readings of the schema.
-        formula_of: Says a condition of the stream's `where` as a formula.
-    """
-    filters = _filters(node.stream.filters, readings, formula_of)
+def _reduction(node: Reduction, memory: _Memory) -> Reduction:
+    """The reduction over its stream's normal form."""
+    filters = _filters(node.stream.filters, memory)
     cast = node.cast
     if cast is Cast.NUMBER or (cast is Cast.STRING and not node.reducer.is_extreme):
         cast = None  # the reducer does so without
@@ -205,7 +196,8 @@ def _reduction(
     # An array named in a condition makes each of its entries an item (A7), even where the
     # condition does not matter: then what it says is left as it is written.
     # What is normal names none that was not written.
-    if unrolled_arrays(normal) != unrolled_arrays(node):
+    arrays = unrolled_arrays(node)
+    if arrays and unrolled_arrays(normal) != arrays:
         return node
     return node if _has_outgrown(normal, node) else normal
 
@@ -215,15 +207,23 @@ def _has_outgrown(normal: Reduction, node: Reduction) -> bool:
     return size > _ALWAYS_SMALL and size > _LARGEST_GROWTH * len(repr(node))
 
 
-def _filters(
-    filters: Sequence[Filter], readings: Readings, formula_of: Callable[[Condition], Formula]
-) -> tuple[Filter, ...]:
-    windows = [node for node in filters if isinstance(node, Within | Between)]
+def _filters(filters: Sequence[Filter], memory: _Memory) -> tuple[Filter, ...]:
+    readings, inside = memory.readings, _Setting(memory)
+    windows: list[Within | Between] = []
+    sessions: list[ExpiresAfter] = []
+    excluded: set[str] = set()
+    asked: list[Formula] = []
+    for node in filters:
+        if type(node) is Where:
+            asked.append(_formula(node.condition, inside))
+        elif type(node) is Within or type(node) is Between:
+            windows.append(node)
+        elif type(node) is Sources:
+            excluded.update(node.exclude)
+        elif type(node) is ExpiresAfter:
+            sessions.append(node)
     ages = _common([window for window in windows if not window.parent])
     delays = _common([window for window in windows if window.parent])
-    sessions = [node for node in filters if isinstance(node, ExpiresAfter)]
-    excluded = {name for node in filters if isinstance(node, Sources) for name in node.exclude}
-    asked = [formula_of(node.condition) for node in filters if isinstance(node, Where)]
     kept = simplify(conjunction(asked))
     if kept is FALSE or _no_age(ages, readings) or _no_delay(delays, readings):
         return EMPTY
@@ -246,8 +246,8 @@ _Bounds = tuple[int, int] | None
 def _common(windows: Sequence[Within | Between]) -> _Bounds:
     if not windows:
         return None
-    nearest = max(node.near.ms if isinstance(node, Between) else 0 for node in windows)
-    ends = [node.far if isinstance(node, Between) else node.duration for node in windows]
+    nearest = max([node.near.ms if type(node) is Between else 0 for node in windows])
+    ends = [node.far if type(node) is Between else node.duration for node in windows]
     return nearest, min(end.ms for end in ends)
 
 

@@ -8,7 +8,7 @@ comparison that holds entails that both its sides exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import is_not, itemgetter
 from typing import NamedTuple, TypeAlias
@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeAlias
 from jurist.languages.cql.boolean import FALSE, TRUE, Junction, conjunction
 from jurist.languages.cql.operators import Operator
 from jurist.languages.cql.syntax import (
+    SCALARS,
     And,
     AnyUser,
     Comparison,
@@ -24,7 +25,6 @@ from jurist.languages.cql.syntax import (
     Number,
     Or,
     Reduction,
-    Scalar,
     Trait,
 )
 
@@ -71,36 +71,40 @@ _EXISTS = repr(_NAMELESS).removeprefix(f"Comparison(left={_NAMELESS.left!r}")
 
 def literal(atom: Comparison | AnyUser) -> Literal:
     """The literal that says that the atom holds."""
-    bound = threshold(atom)
+    if type(atom) is not Comparison:
+        return Literal(Claim(repr(atom), atom, None, 0, ()), holds=True)
+    # Its own `repr`, but for the left side, a whole stream at times, gone through only once.
+    left, bound = repr(atom.left), threshold(atom)
+    text = (
+        f"Comparison(left={left}, operator={atom.operator!r}, arguments={atom.arguments!r}, "
+        f"coercion={atom.coercion!r})"
+    )
     if bound is None:
-        return Literal(Claim(repr(atom), atom, None, 0, tuple(_entailed(atom))), holds=True)
-    count, least = bound
-    return Literal(Claim(repr(atom), atom, repr(count), least, ()), holds=True)
+        return Literal(Claim(text, atom, None, 0, _entailed(atom, left)), holds=True)
+    return Literal(Claim(text, atom, left, bound[1], ()), holds=True)
 
 
 def threshold(atom: Comparison | AnyUser) -> tuple[Reduction, int] | None:
     """The count and n of `count >= n`, where the atom has that shape."""
     if (
-        isinstance(atom, Comparison)
+        type(atom) is Comparison
         and atom.operator is Operator.AT_LEAST
-        and isinstance(atom.left, Reduction)
+        and type(atom.left) is Reduction
         and atom.left.reducer.counts
-        and isinstance(argument := atom.arguments[0], Number)
+        and type(argument := atom.arguments[0]) is Number
         and isinstance(argument.value, int)
     ):
         return atom.left, argument.value
     return None
 
 
-def _entailed(atom: Comparison | AnyUser) -> Iterator[str]:
+def _entailed(atom: Comparison, left: str) -> tuple[str, ...]:
     """That both sides exist, where the atom cannot hold for a missing value."""
-    if not isinstance(atom, Comparison) or atom.operator.holds_for_missing:
-        return
-    if atom.operator is Operator.EXISTS or len(atom.arguments) > 1:
-        return  # of a list whose entries may be names, any may be the cause
-    for side in (atom.left, *atom.arguments):
-        if isinstance(side, Scalar):
-            yield f"Comparison(left={side!r}{_EXISTS}"
+    operator, arguments = atom.operator, atom.arguments
+    if operator.holds_for_missing or operator is Operator.EXISTS or len(arguments) > 1:
+        return ()  # of a list whose entries may be names, any may be the cause
+    sides = [left, *[repr(side) for side in arguments if type(side) in SCALARS]]
+    return tuple([f"Comparison(left={side}{_EXISTS}" for side in sides])
 
 
 def negate(formula: Formula) -> Formula:

@@ -18,8 +18,8 @@ from jurist.languages.base import Schema
 from jurist.languages.cql.semantics.readings import Readings, StringEquality, sentences
 from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import EACH, Atom, split_path
-from jurist.languages.cql.syntax import CqlQuery
-from jurist.languages.cql.tree import walk
+from jurist.languages.cql.syntax import AllUsers, AnyUser, CqlQuery
+from jurist.languages.cql.tree import nodes
 
 
 class Kind(StrEnum):
@@ -275,7 +275,10 @@ def subject_type(schema: CqlSchema, *queries: CqlQuery) -> type[Customer] | type
 
 @lru_cache(maxsize=1_024)  # every arm asks it of the same queries
 def _has_quantifier(query: CqlQuery) -> bool:
-    return any(scope.quantified for _, scope in walk(query))
+    return not _QUANTIFIERS.isdisjoint(map(type, nodes(query)))
+
+
+_QUANTIFIERS = {AnyUser, AllUsers}
 
 
 def schema_of_pair(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> CqlSchema:

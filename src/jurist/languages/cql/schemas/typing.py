@@ -7,8 +7,6 @@ come into their meaning; below those everything reads it there. The tree keeps i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec.structs import replace
 
 from jurist.languages.cql.operators import Cast, Coercion, Group, Reducer
@@ -24,13 +22,16 @@ from jurist.languages.cql.schemas.schema import (
 from jurist.languages.cql.semantics.values import EACH, read_number, split_path
 from jurist.languages.cql.syntax import (
     Comparison,
+    Context,
     CqlQuery,
     Node,
     Number,
     Operand,
+    Property,
     Reduction,
     Scalar,
     Text,
+    Trait,
 )
 from jurist.languages.cql.tree import (
     Scope,
@@ -41,8 +42,10 @@ from jurist.languages.cql.tree import (
     with_children,
 )
 
-_COMPARING = frozenset({Group.EQUALITY, Group.ORDER})
 _MOST_KNOWN = 4_096
+_TYPED_KINDS = frozenset({Comparison, Reduction})
+_APART = frozenset({Reducer.UNIQUE, Reducer.UNIQUE_COUNT})
+"""What needs to know which values are different."""
 
 
 class _Typed:
@@ -65,7 +68,9 @@ def typed(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
     queries = context_of(schema).get(_Typed).queries
     known = queries.find(query)
     if known is None:
-        known = transform_scoped(query, Typing(lookup_for(query, schema), schema).node)
+        known = transform_scoped(
+            query, Typing(lookup_for(query, schema), schema).node, _TYPED_KINDS
+        )
         queries.keep(query, known)
         queries.keep(known, known)  # the next door is given what this one gave
     return known
@@ -88,48 +93,53 @@ class Typing:
         if type(node) is Comparison:
             inner = inner_scope(node, scope)
             coercion = self.of_comparison(node, inner)
-            if node.operator.group in _COMPARING and self._is_number_column(node.left, inner):
+            is_of_column = coercion is Coercion.NONE or coercion is Coercion.MOMENT
+            if is_of_column and self._is_number_column(node.left, inner):
                 parts = [node.left, *map(_as_number, node.arguments)]
                 node = with_children(node, parts)
         elif type(node) is Reduction:
-            coercion = self._of_reduction(node, reduced_scope(node, scope))
+            coercion = self._of_reduction(node, scope)
         else:
             return node
         return node if node.coercion is coercion else replace(node, coercion=coercion)
 
     def of_comparison(self, node: Comparison, scope: Scope) -> Coercion | None:
         """How the sides of a comparison are compared, in the scope of the sides."""
-        if node.operator.group not in _COMPARING:
+        group = node.operator.group
+        if group is not Group.EQUALITY and group is not Group.ORDER:
             return None
         sides = node.left, *node.arguments
-        if any(is_column(side, scope) for side in sides):
-            kinds = {self._kind(side, scope) for side in sides if isinstance(side, Scalar)}
-            return Coercion.MOMENT if kinds & DATES and Kind.TIME not in kinds else Coercion.NONE
-        are_equal = node.operator.group is Group.EQUALITY
-        return Coercion.TEXT if are_equal and self._any_exact(sides, scope) else None
+        for side in sides:
+            if is_column(side, scope):
+                kinds = {self._kind(side, scope) for side in sides}
+                are_moments = kinds & DATES and Kind.TIME not in kinds
+                return Coercion.MOMENT if are_moments else Coercion.NONE
+        if group is Group.EQUALITY:
+            for side in sides:
+                if self._schema.is_exact(self._kind(side, scope)):
+                    return Coercion.TEXT
+        return None
 
     def _is_number_column(self, left: Scalar, scope: Scope) -> bool:
         return is_column(left, scope) and self._kind(left, scope) in NUMERIC
 
-    def _any_exact(self, sides: Sequence[Node], scope: Scope) -> bool:
-        return any(
-            isinstance(side, Scalar) and self._schema.is_exact(self._kind(side, scope))
-            for side in sides
-        )
-
-    def _of_reduction(self, node: Reduction, inner: Scope) -> Coercion | None:
-        if node.value is None:
+    def _of_reduction(self, node: Reduction, scope: Scope) -> Coercion | None:
+        value = node.value
+        tells_apart = node.reducer in _APART
+        if value is None or not (tells_apart or type(value) is Property):
             return None
-        tells_apart = node.reducer in {Reducer.UNIQUE, Reducer.UNIQUE_COUNT}
-        kind = self._names.field(node.value, inner).kind if tells_apart else Kind.UNKNOWN
-        if is_column(node.value, inner):
+        inner = reduced_scope(node, scope)
+        kind = self._names.field(value, inner).kind if tells_apart else Kind.UNKNOWN
+        if is_column(value, inner):
             return Coercion.MOMENT if kind in DATES else Coercion.NONE
         return Coercion.TEXT if self._schema.is_exact(kind) else None
 
-    def _kind(self, side: Scalar, scope: Scope) -> Kind:
-        """What kind of value is compared."""
-        if not isinstance(side, Reduction):
+    def _kind(self, side: Operand, scope: Scope) -> Kind:
+        """What kind of value is compared; constants have none of the schema."""
+        if type(side) is Trait or type(side) is Property or type(side) is Context:
             return self._names.field(side, scope).kind
+        if type(side) is not Reduction:
+            return Kind.UNKNOWN
         value, reducer = side.value, side.reducer
         if value is None or reducer.counts:
             return Kind.NUMBER

@@ -33,7 +33,7 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Trait,
 )
-from jurist.languages.cql.tree import holder_of
+from jurist.languages.cql.tree import holder_of, nodes
 from jurist.languages.cql.tree import walk as walk_tree
 
 
@@ -64,8 +64,10 @@ class Unrolled:
 @lru_cache(maxsize=1_024)  # the interpreter asks for each name that is read from the items
 def unrolled_arrays(reduction: Reduction) -> tuple[Array, ...]:
     """The arrays that a reduction's stream unrolls, outer ones before those inside them."""
-    if EACH not in repr(reduction):  # as in most: sooner found than by a walk
-        return ()
+    every = nodes(reduction)
+    names = [node.name for node in every if type(node) is Property or type(node) is Context]
+    if not any(EACH in name for name in names):
+        return ()  # as for most: sooner found than by a walk with scopes
     if reduction.cast is Cast.ARRAY:  # which reduces the array itself
         reduction = replace(reduction, value=None)
     arrays: set[Array] = set()
@@ -83,7 +85,7 @@ def arrays_on_path(name: Name) -> tuple[Array, ...]:
 def _names_of_items(reduction: Reduction) -> Iterator[Property | Context]:
     """The names that are read from the items of a stream, as from parents of further ones too."""
     for node, scope in walk_tree(reduction):
-        if isinstance(node, Property | Context):
+        if type(node) is Property or type(node) is Context:
             holder = holder_of(node, scope)
             if holder is not None and holder.depth == 1:
                 yield node
