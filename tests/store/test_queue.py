@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from dataclasses import replace
@@ -16,6 +17,7 @@ from jurist.records import Candidate, Case, Failure, FailureKind, Origin, Questi
 from jurist.store import Store, open_store
 from jurist.store.counters import audit_counts, count_tasks
 from jurist.store.failures import failures_that_may_pass, reopen_failures
+from jurist.store.lost_claims import open_lost
 from jurist.store.patience import patiently
 from jurist.store.queue import (
     Claim,
@@ -26,7 +28,6 @@ from jurist.store.queue import (
     claim,
     finish,
     has_open,
-    open_lost,
     release,
     renew,
     workers_of,
@@ -40,6 +41,7 @@ from jurist.store.runs import (
     datasets_of,
     get_run,
 )
+from postgres import Server
 
 CASES = [
     Case(f"c{n}", None if n == 3 else f"trait('x') = {n}", note="\x00 'quoted' ☃") for n in range(9)
@@ -51,7 +53,11 @@ DATASET = DatasetRecord(
 
 @pytest.fixture
 def store(store_url: str) -> Store:
-    opened = open_store(store_url)
+    return _with_tasks(store_url)
+
+
+def _with_tasks(url: str) -> Store:
+    opened = open_store(url)
     create_run(opened, RunRecord("r-1", "name", 0, "{}", "digest", "0"), [DATASET])
     add_cases(opened, "r-1", ((n, "d", case) for n, case in enumerate(CASES)))
     add_tasks(opened, "r-1", map(_task, range(9)))
@@ -155,9 +161,44 @@ def test_a_task_that_is_lost_with_its_sessions_is_known_by_how_often(store: Stor
     assert [item.lost for item in _claim(store, worker="x", most=99, lease_ms=-1)] == [1, 1] + [
         0
     ] * 6
-    assert {item.task.key: item.lost for item in _claim(store, worker="y", most=99)} == {
+    gone = _claim(store, worker="y", most=99, lease_ms=-1)
+    assert {item.task.key: item.lost for item in gone} == {
         "k0": 2, "k2": 2, **dict.fromkeys(_keys(3, 9), 1)
     }  # fmt: skip
+    store.close()
+
+
+def test_what_a_lost_session_had_not_begun_is_not_counted(store: Store) -> None:
+    """It begins what it claims in the order of the cases."""
+    _claim(store, worker="dead", most=5)
+    assert open_lost(store, "r-1", ["dead"], under_way=2) == 5
+    never = _claim(store, worker="w", most=99, most_lost=0)
+    assert [item.task.key for item in never] == _keys(2, 9)
+    assert [item.task.key for item in _claim(store, most=99, most_lost=1)] == ["k0", "k1"]
+    store.close()
+
+
+def test_what_was_lost_least_often_comes_first(store: Store) -> None:
+    for times in range(1, 4):
+        _claim(store, worker="dead", most=9 - 2 * times)
+        open_lost(store, "r-1", ["dead"])
+    first = [_claim(store, most=1, most_lost=3)[0].lost for _ in range(9)]
+    assert first == [0, 0, 1, 1, 2, 2, 3, 3, 3]
+    store.close()
+
+
+@pytest.mark.postgres
+def test_a_session_that_went_with_its_server_was_not_ended_by_a_task(
+    postgres_server: Server, postgres_url: str
+) -> None:
+    store = _with_tasks(postgres_url)
+    _claim(store, worker="gone", most=3)
+    postgres_server.stop(signal.SIGQUIT)
+    postgres_server.start()
+    assert patiently(store, lambda: open_lost(store, "r-1", ["gone"], lease_ms=60_000)) == 3
+    assert len(_claim(store, worker="w", most=99, most_lost=0)) == 9
+    assert open_lost(store, "r-1", ["w"], lease_ms=60_000) == 9
+    assert _claim(store, worker="w", most=99, most_lost=0) == ()
     store.close()
 
 

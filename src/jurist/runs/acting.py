@@ -54,7 +54,8 @@ def give_up(claim: Claim, cast_of: Cast) -> Done:
     task = claim.task
     failure = Failure(
         FailureKind.ERROR,
-        f"{claim.lost} sessions ended while they were at it, the last with nothing else under way",
+        f"{claim.lost} sessions ended while they were at it, all but the first with nothing else "
+        "under way",
     )
     match task.stage:
         case Stage.QUESTIONS:

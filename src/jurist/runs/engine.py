@@ -26,6 +26,7 @@ from jurist.runs.progress import Progress, Silence, Tally
 from jurist.runs.shards import WHOLE, Shard
 from jurist.store import Store
 from jurist.store.counters import audit_counts, count_tasks
+from jurist.store.lost_claims import LEASE_MS, open_lost
 from jurist.store.patience import patiently
 from jurist.store.queue import (
     Claim,
@@ -34,7 +35,6 @@ from jurist.store.queue import (
     claim,
     finish,
     has_open,
-    open_lost,
     release,
     renew,
     workers_of,
@@ -46,7 +46,6 @@ _GATHERINGS: Final = 5
 """So many times results are waited for, as long as others are under way: a commit costs as much
 as many results."""
 _POLL_S: Final = 0.5
-_LEASE_MS: Final = 12_000
 _GRACE_S: Final = 10.0
 """How long what is under way may take where the budget has ended."""
 _LAST_MOMENT_S: Final = 0.6
@@ -64,7 +63,7 @@ async def execute(
     progress: Progress | None = None,
     stop: asyncio.Event | None = None,
     proofs: int = 64,
-    lease_ms: int = _LEASE_MS,
+    lease_ms: int = LEASE_MS,
     only: Sequence[str] = (),
     shard: Shard = WHOLE,
 ) -> Outcome:
@@ -122,6 +121,8 @@ class _Session:
         self._known = {(lane.stage, lane.role) for lane in lanes}
         self._lanes = share.lanes
         self._awaited = share.awaited
+        # Of a lane: what is being done, and as much that is done and not committed.
+        self._under_way = 2 * max(lane.window for lane in lanes)
         self._results: asyncio.Queue[tuple[Lane, Done] | None] = asyncio.Queue(2 * PAGE)
         self._held: set[str] = set()  # claimed by this session, and not committed yet
         self._begun: set[str] = set()  # of those, what was begun
@@ -163,12 +164,10 @@ class _Session:
 
     def _open_what_the_dead_held(self) -> None:
         """Open at once what workers claimed that died here; other claims run out by themselves."""
-        if not self._store.shared:  # the lock says that no other worker is alive
-            open_lost(self._store, self._run)
-            return
-        dead = [worker for worker in workers_of(self._store, self._run) if is_dead(worker)]
-        if dead:
-            open_lost(self._store, self._run, dead)
+        dead = None  # the lock says that no other worker is alive
+        if self._store.shared:
+            dead = [worker for worker in workers_of(self._store, self._run) if is_dead(worker)]
+        open_lost(self._store, self._run, dead, under_way=self._under_way, lease_ms=self._lease_ms)
 
     async def _outcome(self, seconds: float) -> Outcome:
         counts = await asyncio.to_thread(
@@ -237,6 +236,7 @@ class _Session:
                 worker=self._worker,
                 most=most,
                 lease_ms=self._lease_ms,
+                under_way=self._under_way,
                 most_lost=most_lost,
             )
 

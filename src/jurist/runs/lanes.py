@@ -21,8 +21,9 @@ PAGE: Final = 500
 """Most tasks that are claimed at once."""
 _SHARE: Final = 8
 """A large page is this part of what is open."""
-GIVEN_UP_AT: Final = 2
-"""A task that was lost so often with the session that held it is not tried again."""
+GIVEN_UP_AT: Final = 3
+"""A task that was lost so often with its session is not tried again: but for the first time it was
+alone there, and a session that is killed for another reason always hits some task."""
 
 
 @dataclass(slots=True, eq=False)

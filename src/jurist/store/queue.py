@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, 
 from jurist.records import Candidate, Case, Failure, FailureKind, Question
 from jurist.store.counters import count_finished, insert_counted
 from jurist.store.engine import Store, now_ms
+from jurist.store.lost_claims import IN_ORDER, UNDER_WAY, open_lost_in
 from jurist.store.stages import Stage as Stage
 from jurist.store.stages import Status as Status
 from jurist.store.tables import CASES, TASKS
@@ -106,9 +107,10 @@ def claim(
     worker: str,
     most: int,
     lease_ms: int,
+    under_way: int = UNDER_WAY,
     most_lost: int | None = None,
 ) -> tuple[Claim, ...]:
-    """Claim open tasks of a stage and role, those of the first cases first.
+    """Claim open tasks of a stage and role, the least often lost and those of first cases first.
 
     Args:
         store: Where the run is.
@@ -118,6 +120,7 @@ def claim(
         worker: Who claims them.
         most: At most so many.
         lease_ms: How long others respect the claim, in milliseconds, unless it is renewed.
+        under_way: See `open_lost`.
         most_lost: Only tasks that were lost at most so often with the session that held them;
             `None`: however often.
     """
@@ -125,11 +128,13 @@ def claim(
     wanted = open_ if most_lost is None else and_(open_, TASKS.c.lost <= most_lost)
     with store.write() as connection:
         now = now_ms(connection)
-        keys = _open_keys(connection, run, stage, role, most, wanted)
+        order = (TASKS.c.lost, TASKS.c.position) if most_lost else (TASKS.c.position,)
+        keys = _open_keys(connection, run, stage, role, most, wanted, order)
         if not keys:
             others = TASKS.c.claimed_by != worker  # its own it still has, however long they take
-            if _open_lost(connection, run, and_(TASKS.c.claimed_until < now, others)):
-                keys = _open_keys(connection, run, stage, role, most, wanted)
+            expired = and_(TASKS.c.claimed_until < now, others)
+            if open_lost_in(connection, run, expired, under_way=under_way, lease_ms=lease_ms):
+                keys = _open_keys(connection, run, stage, role, most, wanted, order)
         if not keys:
             return ()
         connection.execute(
@@ -244,36 +249,6 @@ def release(
         )
 
 
-def open_lost(store: Store, run: str, workers: Collection[str] | None = None) -> int:
-    """Open the claims of workers that were lost; each of these tasks was lost once more.
-
-    Args:
-        store: Where the run is.
-        run: Its id.
-        workers: Those that are known to have gone; `None`: all, for nobody is at work.
-    """
-    whose = TASKS.c.claimed_by.is_not(None) if workers is None else TASKS.c.claimed_by.in_(workers)
-    with store.write() as connection:
-        return _open_lost(connection, run, whose)
-
-
-def _open_lost(connection: Connection, run: str, whose: ColumnElement[bool]) -> int:
-    gone = select(TASKS.c.key).where(
-        TASKS.c.run == run, TASKS.c.status == Status.CLAIMED.value, whose
-    )
-    opened = connection.execute(
-        update(TASKS)
-        .where(
-            TASKS.c.run == run,
-            TASKS.c.key.in_(gone.with_for_update(skip_locked=True)),  # others open them as well
-        )
-        .values(
-            status=Status.PENDING.value, claimed_by=None, claimed_until=None, lost=TASKS.c.lost + 1
-        )
-    )
-    return opened.rowcount
-
-
 def workers_of(store: Store, run: str) -> tuple[str, ...]:
     """The workers that hold claims."""
     query = select(TASKS.c.claimed_by).where(
@@ -306,12 +281,18 @@ def has_open(store: Store, run: str, places: Iterable[tuple[Stage, str | None]] 
 
 
 def _open_keys(
-    connection: Connection, run: str, stage: Stage, role: str, most: int, which: ColumnElement[bool]
+    connection: Connection,
+    run: str,
+    stage: Stage,
+    role: str,
+    most: int,
+    which: ColumnElement[bool],
+    order: Sequence[ColumnElement[int]],
 ) -> list[str]:
     query = (
         select(TASKS.c.key)
         .where(TASKS.c.run == run, TASKS.c.stage == stage.value, TASKS.c.role == role, which)
-        .order_by(TASKS.c.position)
+        .order_by(*order)
         .limit(most)
         .with_for_update(skip_locked=True)  # SQLite has one writer at a time and ignores it
     )
@@ -331,7 +312,7 @@ _CLAIMED: Final = (
     )
     .outerjoin(_PARENTS, _OF_PARENT)
     .where(_CHOSEN)
-    .order_by(TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator)
+    .order_by(*IN_ORDER)
 )  # fmt: skip
 
 
