@@ -54,6 +54,8 @@ class RayCluster:
 
     process: subprocess.Popen[str]
     address: str
+    client: str
+    """How it is reached from a machine that is no node of it."""
 
     def lose_a_node(self) -> None:
         """Without any warning."""
@@ -73,9 +75,9 @@ def ray_cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[RayCluster]:
         [sys.executable, nodes], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        assert address, "the cluster did not start"
-        yield RayCluster(process, f"ray:{address}")
+        addresses = process.stdout.readline().split()
+        assert addresses, "the cluster did not start"
+        yield RayCluster(process, f"ray:{addresses[0]}", f"ray://{addresses[1]}")
 
 
 def start(folder: Path, url: str, on: str) -> subprocess.Popen[str]:
@@ -140,12 +142,43 @@ def sessions() -> list[psutil.Process]:
     return found
 
 
+def write_study(folder: Path) -> None:
+    write_dataset(folder, cases=CASES)
+    (folder / "spread_plugin.py").write_text(PLUGIN)
+    (folder / "study.yaml").write_text(STUDY)
+
+
+def test_through_the_client_a_run_is_the_same(
+    tmp_path: Path, ray_cluster: RayCluster, postgres_url: str
+) -> None:
+    write_study(tmp_path)
+    driver = start(tmp_path, postgres_url, ray_cluster.client)
+    wait_for(lambda: len(sessions()) == 2, seconds=90)
+    wait_for(lambda: finished(postgres_url) > 100, seconds=60)
+    sessions()[0].kill()
+    wait_for(lambda: len(sessions()) == 2, seconds=60)
+    said, notes = driver.communicate(timeout=300)
+    assert driver.returncode == 0, notes
+    assert "scored" in said
+    assert "2 nodes worked on the run" in notes
+    found = rows(postgres_url)
+    assert len(found) == len(set(found)) == 2 * CASES
+    assert sorted(map(repr, found)) == sorted(map(repr, undisturbed(tmp_path)))
+    assert sessions() == []
+
+
+def test_ctrl_c_through_the_client_ends_the_sessions_in_order(
+    tmp_path: Path, ray_cluster: RayCluster, postgres_url: str
+) -> None:
+    write_study(tmp_path)
+    driver = start(tmp_path, postgres_url, ray_cluster.client)
+    stop_with_ctrl_c(driver, postgres_url)
+
+
 def test_a_node_is_lost_and_sessions_are_killed(
     tmp_path: Path, ray_cluster: RayCluster, postgres_url: str
 ) -> None:
-    write_dataset(tmp_path, cases=CASES)
-    (tmp_path / "spread_plugin.py").write_text(PLUGIN)
-    (tmp_path / "study.yaml").write_text(STUDY)
+    write_study(tmp_path)
     driver = start(tmp_path, postgres_url, ray_cluster.address)
     wait_for(lambda: len(sessions()) == 2, seconds=90)
     wait_for(lambda: finished(postgres_url) > 100, seconds=60)
@@ -168,10 +201,12 @@ def test_a_node_is_lost_and_sessions_are_killed(
 def test_ctrl_c_ends_the_sessions_in_order(
     tmp_path: Path, ray_cluster: RayCluster, postgres_url: str
 ) -> None:
-    write_dataset(tmp_path, cases=CASES)
-    (tmp_path / "spread_plugin.py").write_text(PLUGIN)
-    (tmp_path / "study.yaml").write_text(STUDY)
+    write_study(tmp_path)
     driver = start(tmp_path, postgres_url, ray_cluster.address)
+    stop_with_ctrl_c(driver, postgres_url)
+
+
+def stop_with_ctrl_c(driver: subprocess.Popen[str], postgres_url: str) -> None:
     wait_for(lambda: len(sessions()) == 2, seconds=90)
     wait_for(lambda: finished(postgres_url) > 50, seconds=60)
     driver.send_signal(signal.SIGINT)
