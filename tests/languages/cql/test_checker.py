@@ -125,7 +125,7 @@ WRONG: list[tuple[CqlSchema, str, str, str | None]] = [
     (B2B, "unknown_trait", "ANY »trait('seats') > 3", None),
     (B2B, "unknown_trait", "event('Signed In').where(»trait('role') = 'x').count()", None),
     # operators
-    (SHOP, "type_clash", f"{WHERE}»property('coupon') > 5{END}", None),
+    (SHOP, "type_clash", f"{WHERE}»property('shipped_at') > '2026-01-31'{END}", None),
     (SHOP, "type_clash", f"{WHERE}»property('shipped_at') > 5{END}", None),
     (SHOP, "type_clash", f"{WHERE}»property('gift') < 1{END}", None),
     (SHOP, "type_clash", f"{WHERE}»property('tags') >= 1{END}", None),
@@ -139,7 +139,9 @@ WRONG: list[tuple[CqlSchema, str, str, str | None]] = [
     (SHOP, "type_clash", f"{WHERE}property('total') > »'much'{END}", None),
     (SHOP, "type_clash", f"{WHERE}property('total') > »2026-01-01{END}", None),
     (SHOP, "type_clash", f"{WHERE}property('shipped_at').before_date(»'soon'){END}", None),
-    (SHOP, "type_clash", f"{WHERE}property('total') >= »trait('plan'){END}", None),
+    (STREAMING, "type_clash", f"entity('orders').where(»property('status') > 'a'{END}", None),
+    (STREAMING, "type_clash",
+     f"entity('orders').where(property('total') >= »trait('plan'){END}", None),
     (SHOP, "type_clash", f"{WHERE}property('gift') = »trait('age'){END}", None),
     (SHOP, "type_clash", f"{WHERE}property('coupon').after_date(»trait('age')){END}", None),
     # reducers
@@ -236,6 +238,7 @@ FINE = [
     (SHOP, f"{WHERE}property('address.city') = 'Rome' AND property('products.$.sku') = 'a'{END}"),
     (SHOP, f"{WHERE}property('tags').contains('x') AND property('tags.$') = 'x'{END}"),
     (SHOP, f"{WHERE}property('shipped_at').before_date('2026-01-31'){END}"),
+    (SHOP, f"{WHERE}property('coupon') > 'a' AND property('total') >= trait('plan'){END}"),
     (SHOP, f"{WHERE}property('coupon').within_last(7 days){END}"),
     (SHOP, f"{WHERE}context('timestamp').after_date(2026-01-01) AND context('ip').exists(){END}"),
     (SHOP, "event('Page Viewed').where(context('page.title') = 'x').count() >= 1"),

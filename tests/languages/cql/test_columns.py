@@ -220,10 +220,27 @@ def test_columns_in_their_own_order(left: str, right: str, relation: str) -> Non
         "property('n') > property('d')",
         "property('n') > trait('d')",
         "property('u') > trait('d')",
-        "trait('d') > '2026-01-31'",
+        "trait('t') > '2026-01-31'",
+        "trait('d') > '2026-01-31T08:00:00Z'",
+        "trait('d') > 5",
     ],
 )
 def test_a_literal_of_another_form_is_an_error(where: str) -> None:
     text = of_rows(where)
     (issue,) = check(parse(text), PROFILED, text=text)
     assert issue.kind in {"type_clash", "impossible_value"}
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("trait('d') > 2026-01-31", "trait('d').after_date(2026-01-31)"),
+        ("trait('d') <= '2026-01-31'", "trait('d').exists() AND NOT trait('d') > 2026-01-31"),
+        ("trait('u') > '08:30:00'", "trait('u') >= '08:30:01'"),
+        ("trait('d') >= trait('e') AND trait('e') >= trait('d')", "trait('d') = trait('e')"),
+    ],
+)
+def test_days_and_times_of_a_profile_lie_in_the_order_of_time(left: str, right: str) -> None:
+    for text in (left, right):
+        assert not check(parse(text), PROFILED, text=text)
+    assert proved(parse(left), parse(right), PROFILED).relation is Relation.EQUIVALENT

@@ -14,6 +14,7 @@ from jurist.languages.cql.semantics.values import (
     compare,
     constant_moment,
     constant_value,
+    is_date,
     is_time,
     read_number,
     text_of,
@@ -37,7 +38,7 @@ from jurist.languages.nearest import NearestNames
 _WITH_DATES = DATES | {Kind.STRING, Kind.UNKNOWN}
 _WITH_NUMBERS = NUMERIC | {Kind.UNKNOWN}
 _TAKES = {
-    Group.ORDER: (_WITH_NUMBERS, "a number"),
+    Group.ORDER: (_WITH_NUMBERS | {Kind.STRING, Kind.DATE, Kind.TIME}, "a number or a text"),
     Group.SEARCH: (frozenset(Kind) - NUMERIC - {Kind.BOOLEAN}, "text"),
     Group.DATE: (_WITH_DATES, "a date"),
     Group.RELATIVE: (_WITH_DATES, "a date"),
@@ -57,6 +58,7 @@ _COLUMN_LITERALS = {
 """The literals that a column of a type is compared with, in its own type (A10)."""
 
 _DATE = "a date such as 2026-01-31"
+_BY_MOMENT = "`before_date` or `after_date`: texts of timestamps do not lie in the order of time"
 _TIME = "a time of day such as '08:30:00'"
 
 _CASTS = {
@@ -132,12 +134,10 @@ def reducer_finding(reduction: Reduction, value: Side) -> Finding | None:
 
 def operator_finding(comparison: Comparison, left: Side, *others: Side) -> Finding | None:
     """Whether the operator takes values such as those on the left, beside the others."""
-    operator, kind = comparison.operator, left.field.kind
+    operator = comparison.operator
     expected = _expected(operator, left, *others)
     if not expected:
         return None
-    if operator.group is Group.ORDER and kind in DATES:
-        expected += ", or `before_date` and `after_date`"
     found = f"`{operator}` of {left.label}"
     return finding("type_clash", comparison.left, found=found, expected=expected)
 
@@ -163,8 +163,12 @@ def _expected(operator: Operator, side: Side, *others: Side) -> str:
     """What an operator takes instead of such values; empty where it takes them."""
     kinds, words = _TAKES.get(operator.group, _ANYTHING_AT_ALL)
     if operator.group is Group.ORDER and any(known.of_row for known in (side, *others)):
-        kinds |= TEMPORAL  # columns, and what is compared with them, lie in their own order
-    return "" if side.field.kind in kinds else words
+        # Columns, and what is compared with them, lie in their own order; texts have none there.
+        kinds, words = _WITH_NUMBERS | TEMPORAL, "a number, a date or a time"
+    if side.field.kind in kinds:
+        return ""
+    is_ordered = operator.group is Group.ORDER
+    return _BY_MOMENT if is_ordered and side.field.kind is Kind.DATE_TIME else words
 
 
 def constant_finding(
@@ -180,10 +184,19 @@ def constant_finding(
         return finding("type_clash", constant, found=found, expected="a number")
     if operator.group is Group.EQUALITY:
         return _equality_finding(left, constant, coercion)
-    if operator.group is Group.ORDER and (expected := _time_expected(left.field.kind, constant)):
+    if operator.group is Group.ORDER and (expected := _order_expected(left, constant)):
         found = f"{_quoted(constant)} for {left.label}"
         return finding("type_clash", constant, found=found, expected=expected)
     return None
+
+
+def _order_expected(left: Side, constant: Constant) -> str:
+    """What an ordered value is compared with; empty where this constant is that."""
+    kind = left.field.kind
+    if kind is Kind.DATE and not left.of_row and not is_date(text_of(constant_value(constant))):
+        # As texts, in which order these lie, days and timestamps are not in the order of time.
+        return f"{_DATE}, or `before_date` or `after_date`"
+    return _time_expected(kind, constant)
 
 
 def _time_expected(kind: Kind, constant: Constant) -> str:
