@@ -52,4 +52,4 @@ def test_the_parent_is_named_by_what_it_is() -> None:
         "property(parent: 'limit')).count() >= 1).count() >= 1"
     )
     words = describe(parse(of_event), CRM, style=Style.CONVERSATIONAL, rng=random.Random(1))
-    assert "over the earlier event's limit" in words
+    assert "over that event's limit" in words

@@ -124,8 +124,8 @@ def _say(text: str, style: Style = Style.CONVERSATIONAL) -> str:
         (
             f"{_ORDER}.where(event('Product Added').where("
             "property('sku') = property(parent: 'products.$.sku')).count() >= 1).count() >= 1",
-            "who completed an order with an entry in products and afterwards added a product"
-            " where (the sku is the same as the sku of the earlier event's entry)",
+            "who completed an order with an entry in products and before or afterwards"
+            " added a product where (the sku is the same as the sku of that event's entry)",
         ),
         (
             "entity('orders').where(property('lines.$.sku') = 'a').count() >= 2",

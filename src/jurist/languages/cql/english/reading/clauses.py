@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from jurist.languages.cql.english.reading.columns import compared_columns
-from jurist.languages.cql.english.reading.comparing import Compared, compared_deeds
+from jurist.languages.cql.english.reading.comparing import Compared, check_side, compared_deeds
 from jurist.languages.cql.english.reading.events import EventReader
 from jurist.languages.cql.english.reading.fields import FieldReader, is_in_name
 from jurist.languages.cql.english.reading.names import Hit, Index, Known, entity_fields
@@ -37,6 +37,7 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     Entity,
+    Event,
     Number,
     Operator,
     Reducer,
@@ -227,11 +228,10 @@ class ClauseReader:
             if event is None:
                 return None
             clause = Clause(words)
-            condition = EventReader(self._index, clause).read(event, of_parent=None).condition
-            if not isinstance(condition, Comparison) or not isinstance(condition.left, Reduction):
-                return None
-            _check_coverage(clause)
-            counts.append(condition.left)
+            happening = EventReader(self._index, clause).read(event, of_parent=None)
+            check_side(clause, happening)
+            stream = Stream(Event(happening.event), happening.filters)
+            counts.append(Reduction(stream, Reducer.COUNT))
         return Comparison(counts[0], deeds.operator, (counts[1],))
 
     def _quoted_event(self, words: Sequence[Word]) -> Hit | None:

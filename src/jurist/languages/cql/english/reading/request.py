@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jurist.languages.cql.english.reading.clauses import ClauseReader
+from jurist.languages.cql.english.reading.comparing import prepared
 from jurist.languages.cql.english.reading.names import index_of
 from jurist.languages.cql.english.reading.pieces import NotUnderstood, Piece, Quantity, all_of
 from jurist.languages.cql.english.reading.segments import Joined, Part, split
@@ -28,6 +29,7 @@ def read(request: str, schema: CqlSchema) -> Condition:
     for pattern, reason in OUT_OF_REACH:
         if match := re.search(pattern, unquoted, re.IGNORECASE):
             raise NotUnderstood(f"{match[0]!r}: {reason}")
+    request = prepared(request, unquoted)
     index = index_of(schema)
     reader = ClauseReader(index)
     tree = split(mark(request), reader.stands_alone)

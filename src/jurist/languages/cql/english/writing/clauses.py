@@ -324,7 +324,7 @@ class Realizer:
     def _count(self, node: _Counted, voice: Voice, place: Place) -> str:
         reduction = node.left
         telling = self.items.phrase(reduction, place)
-        after = "afterwards " if place.follows_an_event else ""
+        after = place.sequence(reduction)
         deed = f"{voice.who}{after}{telling.past}"
         sequel = self.items.sequel(reduction, place, voice) if node.is_ever else ""
         if sequel:
@@ -336,7 +336,7 @@ class Realizer:
             narrowed = f"{telling.narrowed()}{counting}"
             if not after and self._rng.random() < 0.5:
                 return f"{voice.who}never {telling.past}{narrowed}"
-            return f"{voice.who}{voice.have}{after}not {telling.done}{narrowed}"
+            return f"{voice.who}{voice.have}{place.negation(reduction)}{telling.done}{narrowed}"
         if node.is_ever and not counting:
             return f"{deed}{telling.narrowed()}"
         often = times_text(node.operator, node.number, self._rng, terse=self._terse)

@@ -208,7 +208,7 @@ class Items:
         stream, inside = reduction.stream, place.inside(reduction)
         entries = self.entries(reduction)
         telling, counting = self.phrase(reduction, place), self.counting(reduction, place)
-        after = "afterwards " if place.follows_an_event else ""
+        after = place.sequence(reduction)
         where = self._wheres(_simple(_by_session(stream)[0]), inside) if entries else ""
         narrowed = telling.when if entries else telling.narrowed()
         return where, f"{after}{telling.past}{narrowed}{counting}", counting

@@ -56,7 +56,7 @@ class Names:
         """The item, or the entry of its array, that a name reads from."""
         earlier = isinstance(value, Property) and value.parent
         array, holder = array_of(value), self._holder(place, parent=earlier)
-        around = self._around(holder) if earlier else "it"
+        around = self._around(holder, place) if earlier else "it"
         entries = None if holder is None else entries_of(holder, self._words)
         if array is None or not entries:
             return "the item itself" if entries and not earlier else around
@@ -65,10 +65,11 @@ class Names:
         whose = f"{around}'s" if earlier else "the"
         return f"{whose} {entries.the(array)}"
 
-    def _around(self, holder: Reduction | None) -> str:
+    def _around(self, holder: Reduction | None, place: Place) -> str:
         """What the item around the one at hand is called."""
         if holder is None or isinstance(holder.stream.source, Event):
-            return "the earlier event"
+            is_after = bool(place.items) and place.is_after(place.items[-1])
+            return "the earlier event" if is_after else "that event"
         return f"that {one_of(self._words.entity(holder.stream.source.slug))}"
 
     @staticmethod

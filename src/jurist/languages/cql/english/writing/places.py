@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jurist.languages.cql.syntax import Entity, Event, Reduction
+from jurist.languages.cql.syntax import Between, Entity, Event, ExpiresAfter, Reduction, Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,25 @@ class Place:
         """The place of what a stream's `where` says."""
         return Place((*self.items, reduction))
 
-    @property
-    def follows_an_event(self) -> bool:
-        """Whether an event told here comes after another one."""
-        return any(isinstance(item.stream.source, Event) for item in self.items)
+    @staticmethod
+    def is_after(told: Reduction) -> bool:
+        """Whether events told here are said to come after the one around (U8)."""
+        return any(
+            isinstance(part, Within | Between | ExpiresAfter) and part.parent
+            for part in told.stream.filters
+        )
+
+    def sequence(self, told: Reduction) -> str:
+        """When events told here come, beside one around; empty where there is none."""
+        if not any(isinstance(item.stream.source, Event) for item in self.items):
+            return ""
+        return "afterwards " if self.is_after(told) else "before or afterwards "
+
+    def negation(self, told: Reduction) -> str:
+        """That events told here did not happen then."""
+        sequence = self.sequence(told)
+        is_anywhere = bool(sequence) and not self.is_after(told)
+        return "neither before nor afterwards " if is_anywhere else f"{sequence}not "
 
     @property
     def of_a_row(self) -> bool:
