@@ -36,7 +36,7 @@ demo: $(VENV)/run.done  ## the whole way on the shipped data, offline
 test: $(VENV)/dev.done  ## the default tests
 	@$(BIN)/python -m pytest -n 2
 
-test-long: $(VENV)/dev.done  ## the tests that take minutes
+test-long: $(VENV)/dev.done  ## the tests that take minutes, and the whole of what `make test` samples
 	@$(BIN)/python -m pytest -n 2 -m long
 
 random-pairs: $(VENV)/dev.done  ## 100,000 random pairs against independent judges (COUNT=, SEED=)

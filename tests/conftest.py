@@ -6,12 +6,16 @@ import sys
 
 from hypothesis import settings
 
+from fresh_stores import recorded
+from jurist.store import migrate
 from postgres import postgres_server, postgres_url, store_url
 
 __all__ = ["postgres_server", "postgres_url", "store_url"]
 
 settings.register_profile("jurist", deadline=None, derandomize=True)
 settings.load_profile("jurist")
+
+migrate._upgrade = recorded(migrate._upgrade)  # pyright: ignore[reportPrivateUsage]
 
 # Hundreds of processes are started here: without bytecode each compiles the whole house anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -6,8 +6,9 @@
 
 Each page gets an empty folder of its own. Its files are written and its commands run in order
 by a shell; what they print must be what the page says. `openai:` models are answered by a
-server of this machine. Prints how long each page takes, and what took longest in it; ends with
-1 where a page is wrong. JURIST_UPDATE_DOCS=1 writes the pages anew.
+server of this machine. Two pages are walked at a time, those with the most commands first; they
+share nothing, not even a home. Prints how long each takes, and what took longest in it; ends
+with 1 where a page is wrong. JURIST_UPDATE_DOCS=1 writes the pages anew.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from doc_pages import ROOT, Block, agrees, blocks, play
+from doc_pages import ROOT, Block, agrees, blocks, commands_of, play
 from model_server import Json, scored
 from threaded_server import prompt_of, serving
 
@@ -36,12 +38,14 @@ PAGES = (
 )
 LONGEST_S = 300
 """No command of a page may take longer."""
+AT_A_TIME = 2
 
 
 @dataclass
 class Walk:
     """One page on its way: a folder, the environment, and how long each command took."""
 
+    name: str
     folder: Path
     environment: Mapping[str, str]
     shows_errors: bool
@@ -72,8 +76,9 @@ class Walk:
 def walked(name: str, environment: Mapping[str, str]) -> Walk:
     """Walk one page."""
     page = (ROOT / name).read_text("utf-8")
-    with tempfile.TemporaryDirectory() as made:
-        walk = Walk(Path(made), environment, "\nerror: " in page)
+    with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as home:
+        alone = {**environment, "HOME": home}
+        walk = Walk(name, Path(made), alone, "\nerror: " in page)
         came_out = play(page, walk.folder, walk.run)
         for block in blocks(page):
             if block.kind == "python" and block.file is None:
@@ -117,9 +122,11 @@ def fresh_copy(folder: Path) -> tuple[Path, list[str]]:
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
+    newcomers = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
     said = subprocess.run(
         ["make", "--no-print-directory", "demo"],
         cwd=folder,
+        env=newcomers,
         check=True,
         stdout=subprocess.PIPE,
         text=True,
@@ -130,21 +137,28 @@ def fresh_copy(folder: Path) -> tuple[Path, list[str]]:
     return folder / ".venv/bin", changed
 
 
+def _commands(name: str) -> int:
+    """How many commands a page has, which is about how long it takes."""
+    page = (ROOT / name).read_text("utf-8")
+    return sum(len(commands_of(block)) for block in blocks(page) if block.is_run)
+
+
 def walk_all(commands: Path, names: list[str]) -> bool:
     """Walk pages with the commands of a folder; whether all is as they say."""
     right = True
-    with serving(reply) as server:
+    with serving(reply) as server, ThreadPoolExecutor(AT_A_TIME) as walkers:
         environment = {
-            **{name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ},
+            **({"LANG": os.environ["LANG"]} if "LANG" in os.environ else {}),
             "PATH": f"{commands}{os.pathsep}/usr/bin{os.pathsep}/bin",
             "OPENAI_BASE_URL": server.url,
             "OPENAI_API_KEY": "walking-the-pages",
         }
-        for name in names:
-            walk = walked(name, environment)
+        longest_first = sorted(names, key=_commands, reverse=True)
+        for done in as_completed(walkers.submit(walked, n, environment) for n in longest_first):
+            walk = done.result()
             spent = sum(seconds for seconds, _ in walk.seconds)
             slowest = max(walk.seconds, default=(0.0, "no commands"))
-            print(f"{spent:6.1f} s  {name}  ({slowest[0]:.1f} s: {slowest[1][:60]})")
+            print(f"{spent:6.1f} s  {walk.name}  ({slowest[0]:.1f} s: {slowest[1][:60]})")
             for problem in walk.wrong:
                 right = False
                 print(problem)

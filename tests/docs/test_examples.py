@@ -1,6 +1,6 @@
-"""The examples of README, tutorial and how-tos are run; what they print is what the page says.
+"""The examples of the pages are run; what they print is what the page says.
 
-Here in one process, where that is quick; `tests/walk_pages.py` runs every page as a person would.
+Those of the tutorial and the how-tos are run by `make walk`, as a person would, and not twice.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from pathlib import Path
 
 import pytest
 
+import walk_pages
 from doc_pages import ROOT, agrees, blocks, play
 from jurist.cli import main
 
 PAGES = (
     "README.md",
-    "docs/tutorial/first-report.md",
     "docs/tutorial/your-own-labels.md",
-    "docs/how-to/bring-your-own-generator.md",
-    "docs/how-to/ask-several-times.md",
-    "docs/how-to/proxy.md",
-    "docs/how-to/judge-recorded-answers.md",
-    "docs/how-to/read-a-witness.md",
-    "docs/how-to/write-a-label.md",
-    "docs/how-to/measure-in-production.md",
-    "docs/how-to/python.md",
-    "docs/how-to/forget.md",
-    "docs/how-to/keep-data-private.md",
-    "docs/how-to/run-on-many-machines.md",
     "docs/reference/sql-schemas.md",
-    "docs/how-to/evaluate-text-to-sql.md",
     "docs/explanation/what-sql-proves.md",
 )
+"""README, and what `make walk` does not walk."""
+
+
+def test_every_page_with_commands_is_run_here_or_walked() -> None:
+    pages = {str(path.relative_to(ROOT)): path for path in (ROOT / "docs").rglob("*.md")}
+    with_commands = {
+        name
+        for name, path in pages.items()
+        if any(block.is_run for block in blocks(path.read_text("utf-8")))
+    }
+    assert with_commands - set(walk_pages.PAGES) - set(PAGES) == set()
+    assert set(PAGES[1:]) <= with_commands - set(walk_pages.PAGES)
 
 
 @pytest.mark.parametrize("name", PAGES)
