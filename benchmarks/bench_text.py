@@ -1,4 +1,4 @@
-"""Texts: parsing, formatting, checking and bringing into normal form, none of it from a cache."""
+"""Texts: parsed, formatted, checked, in normal form, in English; none of it from a cache."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from statistics import median
 
 from benchmarks.measuring import WORKSPACES, is_quick, shipped
+from jurist.languages.capabilities import Style
+from jurist.languages.cql.english.writing.describing import describe
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import CqlSchema
@@ -67,7 +69,13 @@ def _timed(texts: list[Text]) -> dict[str, float]:
         measure("format", lambda q=queries: [language.format(each) for each, _, _ in q])
         measure("check", lambda q=queries: [language.check(e, s, text=t) for e, t, s in q])
         measure("normal_form", lambda q=queries: [normalize(e, s) for e, _, s in q])
+        rng = random.Random(number)
+        measure("english", lambda q=queries, rng=rng: [_english(e, s, rng) for e, _, s in q])
     return {name: median(found[1:]) for name, found in rates.items()}  # the first one warms up
+
+
+def _english(query: CqlQuery, schema: CqlSchema, rng: random.Random) -> str:
+    return describe(query, schema, style=Style.CONVERSATIONAL, rng=rng)
 
 
 def _renumbered(text: str, number: int) -> str:

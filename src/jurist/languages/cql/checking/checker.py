@@ -21,13 +21,12 @@ from jurist.languages.cql.checking.type_rules import (
     reference_finding,
     result_field,
 )
-from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Field
+from jurist.languages.cql.schemas.schema import ANYTHING, AudienceType, CqlSchema
 from jurist.languages.cql.semantics.values import Coercion, coercion_of
 from jurist.languages.cql.syntax import (
     And,
     Comparison,
     Constant,
-    Context,
     CqlQuery,
     Date,
     Duration,
@@ -37,12 +36,12 @@ from jurist.languages.cql.syntax import (
     Not,
     Number,
     Or,
-    Property,
     Reduction,
     Scalar,
     Text,
-    Trait,
     Where,
+    is_name,
+    is_scalar,
 )
 from jurist.languages.cql.text.offsets import offsets
 from jurist.languages.cql.tree import Scope, inner_scope, is_column, reduced_scope, walk
@@ -87,7 +86,7 @@ class _Checker:
         of_accounts = schema.audience_type is AudienceType.ACCOUNTS or any(
             scope.quantified for _, scope in self._nodes
         )
-        is_trait = isinstance(query, Scalar)
+        is_trait = is_scalar(query)
         self._names = KnownNames(schema, of_accounts=of_accounts, of_trait=is_trait)
         self._coercion = coercion_of(schema.readings.number_like_text)
 
@@ -98,22 +97,21 @@ class _Checker:
                 continue
             yield from placement_findings(node, scope, query=self._query, schema=self._schema)
             clash = None
-            match node:
-                case Comparison():
-                    yield from self._comparison(node, scope)
-                case Event() | Entity() | Trait() | Property() | Context():
-                    clash = self._names.unknown(node, scope)
-                case Reduction() if node.value is not None:
+            # By type, not by pattern: to find that a struct is none of a class takes long.
+            if type(node) is Comparison:
+                yield from self._comparison(node, scope)
+            elif type(node) is Reduction:
+                if node.value is not None:
                     value = self._side(node.value, reduced_scope(node, scope))
                     clash = reducer_finding(node, value)
-                case _:
-                    pass
+            elif type(node) is Event or type(node) is Entity or is_name(node):
+                clash = self._names.unknown(node, scope)
             if clash is not None:
                 yield clash
 
     def _size(self) -> Iterator[Finding]:
-        expressions = [node for node, _ in self._nodes if isinstance(node, Comparison)]
-        count, most = len(expressions) + isinstance(self._query, Scalar), MAX_PRIMARY_EXPRESSIONS
+        expressions = [node for node, _ in self._nodes if type(node) is Comparison]
+        count, most = len(expressions) + is_scalar(self._query), MAX_PRIMARY_EXPRESSIONS
         if count > most:
             first_too_many = expressions[most - count]
             yield finding("too_many_expressions", first_too_many, count=count, most=most)
@@ -122,10 +120,10 @@ class _Checker:
         inner = inner_scope(node, scope)
         left = self._side(node.left, inner)
         rights = [
-            self._side(argument, inner) if isinstance(argument, Scalar) else None
+            self._side(argument, inner) if is_scalar(argument) else None
             for argument in node.arguments
         ]
-        clash = operator_finding(node, left, *filter(None, rights))
+        clash = operator_finding(node, left, *[right for right in rights if right is not None])
         if clash is not None:
             yield clash
             return
@@ -141,8 +139,8 @@ class _Checker:
         return Coercion.TEXT if self._schema.is_exact(left.field.kind) else self._coercion
 
     def _side(self, node: Scalar, scope: Scope) -> Side:
-        if isinstance(node, Reduction):
-            value = Field()
+        if type(node) is Reduction:
+            value = ANYTHING
             if node.value is not None:
                 value = self._names.field(node.value, reduced_scope(node, scope))
             return Side(result_field(node, value), node)

@@ -70,20 +70,16 @@ class KnownNames(NameLookup):
         """What is wrong with a name, if there is no such name where it is used."""
         if self._schema.open_world:
             return None
-        match node:
-            case Event():
-                return self._missing("event", node, node.name, self._schema.events)
-            case Entity():
-                return self._missing("entity", node, node.slug, self._relationships(scope))
-            case Context():
-                fields = self.fields(node, scope)
-                if not fields or node.name in STANDARD_CONTEXT:
-                    return None
-                return self._missing_field("context", node, fields)
-            case Trait():
-                return self._missing_field("trait", node, self.fields(node, scope))
-            case Property():
-                return self._missing_field("property", node, self.fields(node, scope))
+        if type(node) is Event:
+            return self._missing("event", node, node.name, self._schema.events)
+        if type(node) is Entity:
+            return self._missing("entity", node, node.slug, self._relationships(scope))
+        fields = self.fields(node, scope)
+        if type(node) is Context:
+            if not fields or node.name in STANDARD_CONTEXT:
+                return None
+            return self._missing_field("context", node, fields)
+        return self._missing_field("trait" if type(node) is Trait else "property", node, fields)
 
     # --- where names are listed ---
 

@@ -30,6 +30,7 @@ from jurist.languages.cql.syntax import (
     Text,
     Trait,
     Within,
+    is_scalar,
 )
 from jurist.languages.cql.tree import Scope, holder_of
 from jurist.languages.mistakes import quoted
@@ -54,33 +55,31 @@ def placement_findings(
     node: Node, scope: Scope, *, query: CqlQuery, schema: CqlSchema
 ) -> Iterator[Finding]:
     """What is wrong with a node for where it stands, whatever the names in it mean."""
-    match node:
-        case Comparison():
-            yield from _comparison(node)
-        case Event():
-            if _is_in_entity(scope):
-                yield finding("event_in_entity", node)
-        case Trait():
-            if node is query and names_entries(node):
-                yield finding("entries_alone", node, name=quoted(node.name))
-        case Property() | Context():
-            yield from _item_value(node, scope)
-        case Reduction():
-            if isinstance(node.value, Trait):
-                yield from _reduced_trait(node, node.value, schema)
-            if node.reducer is Reducer.MODE and (node.minimum is None or node.minimum < 1):
-                frequency = "no least frequency" if node.minimum is None else str(node.minimum)
-                yield finding("mode_minimum", node, frequency=frequency)
-        case Within() | Between() | ExpiresAfter() | Sources():
-            yield from _filter(node, scope, query)
-        case Entity():
-            depth = len(scope.slugs) + 1
-            if depth > MAX_ENTITY_DEPTH:
-                yield finding("entity_depth", node, depth=depth, most=MAX_ENTITY_DEPTH)
-        case AnyUser() | AllUsers():
-            yield from _quantifier(node, scope, schema)
-        case _:
-            pass
+    # By type, not by pattern: to find that a struct is none of a class takes long.
+    if type(node) is Comparison:
+        yield from _comparison(node)
+    elif type(node) is Event:
+        if _is_in_entity(scope):
+            yield finding("event_in_entity", node)
+    elif type(node) is Trait:
+        if node is query and names_entries(node):
+            yield finding("entries_alone", node, name=quoted(node.name))
+    elif type(node) is Property or type(node) is Context:
+        yield from _item_value(node, scope)
+    elif type(node) is Reduction:
+        if type(node.value) is Trait:
+            yield from _reduced_trait(node, node.value, schema)
+        if node.reducer is Reducer.MODE and (node.minimum is None or node.minimum < 1):
+            frequency = "no least frequency" if node.minimum is None else str(node.minimum)
+            yield finding("mode_minimum", node, frequency=frequency)
+    elif type(node) is Entity:
+        depth = len(scope.slugs) + 1
+        if depth > MAX_ENTITY_DEPTH:
+            yield finding("entity_depth", node, depth=depth, most=MAX_ENTITY_DEPTH)
+    elif type(node) is AnyUser or type(node) is AllUsers:
+        yield from _quantifier(node, scope, schema)
+    elif isinstance(node, Within | Between | ExpiresAfter | Sources):
+        yield from _filter(node, scope, query)
 
 
 def _quantifier(node: AnyUser | AllUsers, scope: Scope, schema: CqlSchema) -> Iterator[Finding]:
@@ -105,13 +104,13 @@ def _item_value(node: Property | Context, scope: Scope) -> Iterator[Finding]:
     elif holder_of(node, scope) is None:
         what = "`property(parent: ...)` with no event or row around it"
         yield finding("missing_parent", node, what=what, expected="an enclosing event or row")
-    elif isinstance(node, Context) and isinstance(scope.source, Entity):
+    elif type(node) is Context and type(scope.source) is Entity:
         yield finding("context_of_entity", node)
 
 
 def _is_in_entity(scope: Scope) -> bool:
     around: Scope | None = scope
-    while around is not None and not isinstance(around.source, Entity):
+    while around is not None and type(around.source) is not Entity:
         around = around.outer
     return around is not None
 
@@ -119,7 +118,7 @@ def _is_in_entity(scope: Scope) -> bool:
 def _filter(
     node: Within | Between | ExpiresAfter | Sources, scope: Scope, query: CqlQuery
 ) -> Iterator[Finding]:
-    if isinstance(scope.source, Entity):
+    if type(scope.source) is Entity:
         yield finding("filter_on_entity", node)
         return
     match node:
@@ -149,26 +148,26 @@ def _empty(node: Node, bound: Duration) -> Finding:
 
 def _comparison(node: Comparison) -> Iterator[Finding]:
     left = node.left
-    values = [argument for argument in node.arguments if isinstance(argument, Scalar)]
+    values = [argument for argument in node.arguments if is_scalar(argument)]
     for side in (left, *values) if values else ():
-        if isinstance(side, Trait) and names_entries(side):
+        if type(side) is Trait and names_entries(side):
             yield finding("entries_alone", side, name=quoted(side.name))
     for argument in node.arguments:
-        if not isinstance(argument, Duration) or node.operator not in _NEAR_NOW:
+        if type(argument) is not Duration or node.operator not in _NEAR_NOW:
             continue
         may_be_today = argument.unit is Unit.DAY and not is_event_time(left)
         if argument.ms <= 0 and not may_be_today:
             yield _empty(argument, argument)
     for side in (left, *values):
-        if isinstance(side, Reduction) and side.reducer is Reducer.UNIQUE:
+        if type(side) is Reduction and side.reducer is Reducer.UNIQUE:
             yield finding("list_compared", side)
-    if isinstance(left, Reduction) and left.reducer is Reducer.COUNT:
+    if type(left) is Reduction and left.reducer is Reducer.COUNT:
         yield from _row_count(node, left)
 
 
 def _row_count(node: Comparison, left: Reduction) -> Iterator[Finding]:
     least, filters = _LEAST_ROWS.get(node.operator), left.stream.filters
-    if least is None or not isinstance(left.stream.source, Entity):
+    if least is None or type(left.stream.source) is not Entity:
         return
     for argument in node.arguments:
         if not isinstance(argument, Number | Text):

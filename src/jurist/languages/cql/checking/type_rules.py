@@ -45,6 +45,7 @@ _TAKES = {
 }
 """The kinds of values that operators take, and what to say they are."""
 _ANYTHING_AT_ALL = frozenset(Kind), ""
+_ANY_NUMBER = Field(Kind.NUMBER)
 
 _COLUMN_LITERALS = {
     Kind.NUMBER: Number | Text,
@@ -101,10 +102,10 @@ def result_field(reduction: Reduction, value: Field) -> Field:
     """
     match reduction.reducer:
         case Reducer.COUNT | Reducer.UNIQUE_COUNT | Reducer.SUM | Reducer.AVG:
-            return Field(Kind.NUMBER)
+            return _ANY_NUMBER
         case Reducer.MIN | Reducer.MAX:
             # `as string` asks for the order of texts, so any comparison may follow.
-            return ANYTHING if reduction.cast is Cast.STRING else Field(Kind.NUMBER)
+            return ANYTHING if reduction.cast is Cast.STRING else _ANY_NUMBER
         case Reducer.MODE if reduction.cast in {Cast.STRING, Cast.ARRAY}:
             return ANYTHING
         case Reducer.MODE | Reducer.FIRST | Reducer.LAST:
@@ -203,8 +204,9 @@ def _time_expected(kind: Kind, constant: Constant) -> str:
     """What a value that lies in time is compared with; empty where this constant is that."""
     if kind in DATES:
         return "" if constant_moment(constant) is not None else _DATE
-    is_no_time = not (isinstance(constant, Text) and is_time(constant.value))
-    return _TIME if kind is Kind.TIME and is_no_time else ""
+    if kind is not Kind.TIME or (type(constant) is Text and is_time(constant.value)):
+        return ""
+    return _TIME
 
 
 def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Finding | None:
@@ -247,11 +249,9 @@ def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Fin
 
 
 def _number(constant: Constant) -> int | Decimal | None:
-    if isinstance(constant, Number):
+    if type(constant) is Number:
         return constant.value
-    if isinstance(constant, Text):
-        return read_number(constant.value)
-    return None
+    return read_number(constant.value) if type(constant) is Text else None
 
 
 def _out_of_bounds(number: int | Decimal, field: Field) -> str:

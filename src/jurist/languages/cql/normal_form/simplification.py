@@ -16,7 +16,6 @@ from typing import NamedTuple, TypeAlias
 from jurist.languages.cql.boolean import FALSE, TRUE, Junction, conjunction
 from jurist.languages.cql.operators import Operator
 from jurist.languages.cql.syntax import (
-    SCALARS,
     And,
     AnyUser,
     Comparison,
@@ -26,6 +25,7 @@ from jurist.languages.cql.syntax import (
     Or,
     Reduction,
     Trait,
+    is_scalar,
 )
 
 _ABSORPTION_LIMIT = 200
@@ -103,7 +103,7 @@ def _entailed(atom: Comparison, left: str) -> tuple[str, ...]:
     operator, arguments = atom.operator, atom.arguments
     if operator.holds_for_missing or operator is Operator.EXISTS or len(arguments) > 1:
         return ()  # of a list whose entries may be names, any may be the cause
-    sides = [left, *[repr(side) for side in arguments if type(side) in SCALARS]]
+    sides = [left, *[repr(side) for side in arguments if is_scalar(side)]]
     return tuple([f"Comparison(left={side}{_EXISTS}" for side in sides])
 
 

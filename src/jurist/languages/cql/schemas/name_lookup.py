@@ -19,6 +19,8 @@ from jurist.languages.cql.semantics.values import TIMESTAMP
 from jurist.languages.cql.syntax import Context, CqlQuery, Event, Name, Property, Scalar
 from jurist.languages.cql.tree import Scope, holder_of
 
+_TIME_OF_EVENT = Field(Kind.DATE_TIME, required=True)
+
 
 class NameLookup:
     """A schema's names as one query meets them.
@@ -37,7 +39,7 @@ class NameLookup:
     def field(self, node: Name, scope: Scope) -> Field:
         """The facts of a value; those of anything where the name is unknown."""
         if type(node) is Context and node.name == TIMESTAMP:
-            return Field(Kind.DATE_TIME, required=True)
+            return _TIME_OF_EVENT
         fields = self.fields(node, scope)
         return (find_field(fields, node.name) if fields else None) or ANYTHING
 
@@ -54,13 +56,13 @@ class NameLookup:
             holder = holder_of(node, scope)
             if holder is None:
                 return None
-            if isinstance(holder.source, Event):
+            if type(holder.source) is Event:
                 event = self._schema.events.get(holder.source.name)
                 return event.properties if event else None
             entity = self.entity(holder.slugs)
             return entity.properties if entity else None
         if type(node) is Context:
-            if not isinstance(scope.source, Event):
+            if type(scope.source) is not Event:
                 return None
             event = self._schema.events.get(scope.source.name)
             return event.context if event else None

@@ -78,7 +78,9 @@ def unrolled_arrays(reduction: Reduction) -> tuple[Array, ...]:
 
 def arrays_on_path(name: Name) -> tuple[Array, ...]:
     """The arrays that a name goes into, outer ones before those inside them."""
-    keys, in_context = split_path(name.name), isinstance(name, Context)
+    if EACH not in name.name:
+        return ()  # as most
+    keys, in_context = split_path(name.name), type(name) is Context
     return tuple(Array(keys[:i], in_context) for i in range(1, len(keys)) if keys[i] == EACH)
 
 
@@ -164,7 +166,7 @@ def whole_array(value: Value | None, keys: tuple[str, ...]) -> Value | None:
 
 def names_entries(node: Node) -> bool:
     """Whether a node is a trait whose name goes into an array."""
-    return isinstance(node, Trait) and EACH in split_path(node.name)[1:]
+    return type(node) is Trait and EACH in node.name and EACH in split_path(node.name)[1:]
 
 
 def positive_form(node: Comparison, readings: Readings) -> Condition:

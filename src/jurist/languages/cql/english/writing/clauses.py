@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from jurist.languages.cql.english.writing import voices
@@ -57,6 +57,7 @@ from jurist.languages.cql.syntax import (
     Scalar,
     Text,
     Trait,
+    is_scalar,
 )
 from jurist.languages.cql.tree import compares_stream
 
@@ -67,8 +68,7 @@ _EVERYBODY: Final = "every"
 _NOT_EVERYBODY: Final = "not every"
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
+class _Counted(Struct, frozen=True):
     """A comparison of a count with a number."""
 
     left: Reduction
@@ -121,6 +121,8 @@ class Realizer:
     def condition(self, node: Condition, voice: Voice, place: Place) -> str:
         """A condition; a junction comes without parentheses."""
         match node:
+            case Comparison():  # as most are: to find that a struct is none of a class takes long
+                return self._comparison(node, voice, place, negated=False)
             case And() | Or():
                 return self._joined(node, voice, place)
             case Not():
@@ -131,13 +133,11 @@ class Realizer:
                 return self._of_users(_NOBODY, inner)
             case AllUsers():
                 return self._of_users(_EVERYBODY, node.operand)
-            case Comparison():
-                return self._comparison(node, voice, place, negated=False)
 
     def grouped(self, node: Condition, voice: Voice, place: Place) -> str:
         """A condition that another one may stand beside: a junction in parentheses."""
         text = self.condition(node, voice, place)
-        return f"({text})" if isinstance(node, And | Or) else text
+        return f"({text})" if type(node) is And or type(node) is Or else text
 
     def _joined(self, node: And | Or, voice: Voice, place: Place) -> str:
         kind = type(node)
@@ -145,12 +145,12 @@ class Realizer:
         waiting = [*reversed(node.operands)]
         while waiting:
             operand = waiting.pop()
-            if isinstance(operand, kind):
+            if (type(operand) is And or type(operand) is Or) and type(operand) is kind:
                 waiting.extend(reversed(operand.operands))
             else:
                 operands.append(operand)
         texts = [self.grouped(operand, voice, place) for operand in operands]
-        word = "and" if isinstance(node, And) else "or"
+        word = "and" if kind is And else "or"
         long = not self._terse and any(" and " in text or " or " in text for text in texts)
         return (f", {word} " if long else f" {word} ").join(texts)
 
@@ -201,12 +201,12 @@ class Realizer:
         counted = _counted(node, negated=negated)
         if counted is not None:
             source = counted.left.stream.source
-            if isinstance(source, Event):
+            if type(source) is Event:
                 return self._count(counted, voice, place)
             return self._amount(counted, source.slug, voice, place)
-        if often := self._often(node, voice, place, negated=negated):
+        if type(left) is Reduction and (often := self._often(node, voice, place, negated=negated)):
             return often
-        if isinstance(left, Trait):
+        if type(left) is Trait:
             if on_a_plan := self._on_a_plan(left, node, voice, negated=negated):
                 return on_a_plan
             if names_entries(left):
@@ -214,7 +214,7 @@ class Realizer:
         if flagged := self._names.flagged(left, node, voice, place, negated=negated):
             return flagged
         subject = self._subject(left, voice, place)
-        alone = "" if isinstance(left, Reduction) else subject
+        alone = "" if type(left) is Reduction else subject
         terse = self._terse
         text = self._predicate(node, voice, place, negated=negated, terse=terse, subject=alone)
         return f"{subject} {text}"
@@ -255,11 +255,11 @@ class Realizer:
             [
                 self._argument(argument, node, voice, place)
                 for argument in arguments
-                if not isinstance(argument, Duration)
+                if type(argument) is not Duration
             ],
             negated=negated,
             terse=terse,
-            is_reference=bool(arguments) and isinstance(arguments[0], Scalar),
+            is_reference=bool(arguments) and is_scalar(arguments[0]),
             subject=subject,
         )
 
@@ -381,12 +381,6 @@ class Realizer:
 
     def _argument(self, argument: Operand, node: Comparison, voice: Voice, place: Place) -> str:
         match argument:
-            case Trait():
-                return f"{voice.theirs}{self._names.trait(argument)}"
-            case Property() | Context():
-                return self._names.value(argument, place)
-            case Reduction():
-                return self.items.reduced(argument, place)
             case Number() | Text() | Date() | Moment():
                 if node.operator.group is Group.DATE:
                     return date_text(argument)
@@ -394,5 +388,11 @@ class Realizer:
                 if field.kind is Kind.BOOLEAN and argument in _TRUTHS:
                     return str(argument.value)
                 return constant_text(argument, known=values_of(field))
+            case Trait():
+                return f"{voice.theirs}{self._names.trait(argument)}"
+            case Property() | Context():
+                return self._names.value(argument, place)
+            case Reduction():
+                return self.items.reduced(argument, place)
             case Duration():
                 raise AssertionError(argument)

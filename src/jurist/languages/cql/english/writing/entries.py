@@ -7,9 +7,10 @@ same array speak of the same entry, so it is introduced once, before all that is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from jurist.languages.cql.english.writing.wording import Wording, split_at_entry
 from jurist.languages.cql.semantics.arrays import Array, arrays_on_path, unrolled_arrays
@@ -18,8 +19,7 @@ from jurist.languages.cql.syntax import Context, Entity, Event, Property, Reduct
 from jurist.languages.cql.text.literals import string_text
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(Struct, frozen=True):
     """Arrays whose entries are spoken of, outer ones before those inside them."""
 
     arrays: tuple[Array, ...]
@@ -119,7 +119,7 @@ def part_of(value: Property | Context, owner: str | None, words: Wording) -> str
     array, part = split_at_entry(value.name)
     if array and not part:
         return ""
-    in_context = isinstance(value, Context)
+    in_context = type(value) is Context
     text = words.property(owner, value.name, in_context=in_context)
     return f"context {text}" if in_context else text
 
@@ -131,4 +131,4 @@ def array_of(value: Property | Context) -> Array | None:
 
 def owner_of(source: Event | Entity) -> str:
     """Whose properties those of an item are."""
-    return source.name if isinstance(source, Event) else f"entity {source.slug}"
+    return source.name if type(source) is Event else f"entity {source.slug}"

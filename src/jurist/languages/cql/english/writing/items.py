@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from jurist.languages.cql.english.writing import voices
 from jurist.languages.cql.english.writing.entries import (
@@ -41,7 +42,7 @@ from jurist.languages.cql.syntax import (
     Within,
 )
 from jurist.languages.cql.text.literals import duration_text, string_text
-from jurist.languages.cql.tree import walk
+from jurist.languages.cql.tree import nodes
 
 _REDUCED: Final = {
     Reducer.SUM: "sum of {}",
@@ -77,8 +78,7 @@ class Conditions(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """A stream of events in words: the deed and what narrows it."""
 
     past: str
@@ -119,7 +119,8 @@ class Items:
             place: Where the stream stands.
         """
         stream = reduction.stream
-        name = stream.source.name if isinstance(stream.source, Event) else stream.source.slug
+        source = stream.source
+        name = source.name if type(source) is Event else source.slug
         deed = self._words.deed(name)
         first, _ = _by_session(stream)
         inside = place.inside(reduction)
@@ -166,7 +167,7 @@ class Items:
         if value is None:
             return f"{the}number of {f'{many} over {items}' if entries else items}"
         pattern, per_entry = _REDUCED[reduction.reducer], ""
-        if entries and not isinstance(value, Trait) and entries.is_each(array_of(value)):
+        if entries and type(value) is not Trait and entries.is_each(array_of(value)):
             part = part_of(value, owner_of(reduction.stream.source), self._words)
             of = f"{part} of the {many}" if part else f"the {many}"
             if not part and not pattern.endswith(" of {}"):
@@ -185,7 +186,7 @@ class Items:
         """What is said of the entries of a stream, if there are any, and its items."""
         stream, inside = reduction.stream, place.inside(reduction)
         entries = self.entries(reduction)
-        if isinstance(stream.source, Entity):
+        if type(stream.source) is Entity:
             whose = "its" if place.of_a_row else "their"
             things = f"{whose} {self._words.entity(stream.source.slug)}"
             if entries:
@@ -200,7 +201,7 @@ class Items:
 
     def deed(self, reduction: Reduction, place: Place) -> str:
         """What was done, with all that narrows it; empty of rows and entries, which are counted."""
-        is_event = isinstance(reduction.stream.source, Event) and not self.entries(reduction)
+        is_event = type(reduction.stream.source) is Event and not self.entries(reduction)
         return self._deed(reduction, place)[1] if is_event else ""
 
     def _deed(self, reduction: Reduction, place: Place) -> tuple[str, str, str]:
@@ -237,7 +238,7 @@ class Items:
         clause = self._conditions.condition(condition, voices.item(self._conditions.person), inside)
         if self._terse:
             return f" ({clause})"
-        alone = isinstance(condition, Comparison) and len(inside.items) == 1
+        alone = type(condition) is Comparison and len(inside.items) == 1
         alone = alone and not self.entries(inside.items[-1])
         return f" where {clause}" if alone else f" where ({clause})"
 
@@ -273,6 +274,8 @@ def _windows(filters: tuple[Filter, ...]) -> str:
 
 def _window(window: Filter) -> str:
     match window:
+        case Where():
+            return ""
         case Within():
             length = duration_text(window.duration)
             return f" within {length} of it" if window.parent else f" in the last {length}"
@@ -287,14 +290,12 @@ def _window(window: Filter) -> str:
             if window.parent:
                 return f" in the session after it, which ends after {length} without activity"
             return f" in the current session, which ends after {length} without activity"
-        case Where():
-            return ""
 
 
 def _by_session(stream: Stream) -> tuple[tuple[Filter, ...], tuple[Filter, ...]]:
     """The filters up to the first that speaks of a session, and those that follow."""
     for at, part in enumerate(stream.filters, 1):
-        if isinstance(part, ExpiresAfter):
+        if type(part) is ExpiresAfter:
             return stream.filters[:at], stream.filters[at:]
     return stream.filters, ()
 
@@ -310,9 +311,9 @@ def _nested(filters: tuple[Filter, ...]) -> list[Condition]:
 
 
 def _conditions_of(filters: tuple[Filter, ...]) -> list[Condition]:
-    return [part.condition for part in filters if isinstance(part, Where)]
+    return [part.condition for part in filters if type(part) is Where]
 
 
 @lru_cache(maxsize=1_024)  # each phrase about a stream asks it of the same conditions
 def _has_stream(condition: Condition) -> bool:
-    return any(isinstance(node, Reduction) for node, _ in walk(condition))
+    return Reduction in map(type, nodes(condition))

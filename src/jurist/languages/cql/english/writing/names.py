@@ -10,6 +10,7 @@ from jurist.languages.cql.english.writing.voices import Voice
 from jurist.languages.cql.english.writing.wording import Wording
 from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Kind, find_field
 from jurist.languages.cql.semantics.arrays import names_entries
+from jurist.languages.cql.semantics.values import Atom
 from jurist.languages.cql.syntax import (
     Comparison,
     Context,
@@ -39,10 +40,10 @@ class Names:
     def value(self, value: Property | Context | Trait, place: Place) -> str:
         """A value of the item at hand, of the one before it, or of the user who did it."""
         the = "" if self._terse else "the "
-        if isinstance(value, Trait):
+        if type(value) is Trait:
             return f"{the}{self.trait(value)} of the user who did it"
-        earlier = isinstance(value, Property) and value.parent
-        if isinstance(value, Context) and value.name == "timestamp":
+        earlier = type(value) is Property and value.parent
+        if type(value) is Context and value.name == "timestamp":
             return f"{the}time of the event"
         holder = self._holder(place, parent=earlier)
         owner = None if holder is None else owner_of(holder.stream.source)
@@ -54,7 +55,7 @@ class Names:
 
     def _noun(self, value: Property | Context, place: Place) -> str:
         """The item, or the entry of its array, that a name reads from."""
-        earlier = isinstance(value, Property) and value.parent
+        earlier = type(value) is Property and value.parent
         array, holder = array_of(value), self._holder(place, parent=earlier)
         around = self._around(holder, place) if earlier else "it"
         entries = None if holder is None else entries_of(holder, self._words)
@@ -82,9 +83,9 @@ class Names:
         self, left: Scalar, node: Comparison, voice: Voice, place: Place, *, negated: bool
     ) -> str:
         """What is called as one would say it, said so; empty where that is not possible."""
-        if isinstance(left, Trait):
+        if type(left) is Trait:
             flag = self._words.trait_flag(left.name)
-        elif isinstance(left, Property) and place.items:
+        elif type(left) is Property and place.items:
             holder = self._holder(place, parent=left.parent)
             owner = None if holder is None else owner_of(holder.stream.source)
             flag = self._words.flag(owner, left.name)
@@ -92,7 +93,7 @@ class Names:
             return ""
         if flag is None:
             return ""
-        if isinstance(left, Property):
+        if type(left) is Property:
             voice = voices.neuter(self._noun(left, place))
         return flag.clause(node, voice, self.field(left, place).kind, negated=negated)
 
@@ -123,8 +124,6 @@ class Names:
                 return ANYTHING
 
 
-def values_of(field: Field) -> frozenset[str]:
-    """The texts that a field can have; never those that read as true or false."""
-    if field.kind is Kind.BOOLEAN:
-        return frozenset()
-    return frozenset(value for value in field.enum or () if isinstance(value, str))
+def values_of(field: Field) -> frozenset[Atom]:
+    """The values that a field can have; none of those that read as true or false."""
+    return frozenset() if field.kind is Kind.BOOLEAN or not field.listed else field.listed

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from jurist.languages.cql.syntax import Between, Entity, Event, ExpiresAfter, Reduction, Within
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a condition stands: the items around it, innermost last; none at the top."""
 
     items: tuple[Reduction, ...] = ()
@@ -30,7 +29,7 @@ class Place:
 
     def sequence(self, told: Reduction) -> str:
         """When events told here come, beside one around; empty where there is none."""
-        if not any(isinstance(item.stream.source, Event) for item in self.items):
+        if not any(type(item.stream.source) is Event for item in self.items):
             return ""
         return "afterwards " if self.is_after(told) else "before or afterwards "
 
@@ -43,4 +42,4 @@ class Place:
     @property
     def of_a_row(self) -> bool:
         """Whether the item at hand is a row of an entity."""
-        return bool(self.items) and isinstance(self.items[-1].stream.source, Entity)
+        return bool(self.items) and type(self.items[-1].stream.source) is Entity

@@ -73,9 +73,7 @@ def predicate(
     """
     operator = comparison.operator
     lengths = [
-        duration_text(argument)
-        for argument in comparison.arguments
-        if isinstance(argument, Duration)
+        duration_text(argument) for argument in comparison.arguments if type(argument) is Duration
     ]
     many = _is_plural(subject)
     if operator is Operator.OMITS:

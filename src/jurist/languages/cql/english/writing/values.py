@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Final
 
+from jurist.languages.cql.semantics.values import Atom
 from jurist.languages.cql.syntax import Constant, Date, Moment, Number, Operator, Text
 from jurist.languages.cql.text.literals import moment_text, number_text, string_text
 from jurist.languages.mentions import NONE_AT_ALL
@@ -32,7 +34,7 @@ COUNTED: Final = frozenset({*_BOUNDS, Operator.DIFFERS})
 """The operators that a count is said with."""
 
 
-def constant_text(constant: Constant, *, known: frozenset[str] = frozenset()) -> str:
+def constant_text(constant: Constant, *, known: Collection[Atom] = ()) -> str:
     """A constant; a text of `known` that is one ordinary word stands without quotes."""
     match constant:
         case Number():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+
+class Voice(Struct, frozen=True):
     """The words of a clause's subject: "who have", "whose plan is"."""
 
     who: str
@@ -43,12 +44,14 @@ ACCOUNT: Final = Voice(
 """Of "accounts where"."""
 
 
+@cache  # there are few quantities, and few persons below
 def users(quantity: str) -> Voice:
     """Of "accounts where at least one user"."""
     user = f"{quantity} user"
     return Voice(f"{user} ", f"{user}'s ", f"{user} ", "is ", "has ", f"for {user} ")
 
 
+@cache
 def item(person: str) -> Voice:
     """Of one event; what else its person did or has."""
     whose = f"the {person}'s "

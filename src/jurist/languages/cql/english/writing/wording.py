@@ -69,7 +69,7 @@ def split_at_entry(name: str) -> tuple[str, str]:
 
     The first is empty where there is no array, the second where the entry itself is named.
     """
-    match = _INTO_ARRAY.fullmatch(name)
+    match = _INTO_ARRAY.fullmatch(name) if EACH in name else None
     return ("", name) if match is None else (match[1], match[2] or "")
 
 
