@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from commands import Jurist
 
 TABLES = {
@@ -70,3 +72,96 @@ def test_a_layout_that_nobody_knows(jurist: Jurist):
     said = jurist("import", "spidr", ".")
     assert said.code == 2
     assert "unknown layout 'spidr'" in said.err
+
+
+SPACE = """
+name: Space
+language: cql
+audience_type: LINKED
+events:
+  Shoes Bought: {properties: {price: {type: number, minimum: 0.5}}}
+entities: {profile-pets: {properties: {kind: {type: string}}}}
+"""
+SHOES: dict[str, object] = {
+    "id": "aud_1",
+    "key": "shoes",
+    "name": "Shoes",
+    "description": "bought shoes at least once",
+    "audienceType": "LINKED",
+    "definition": {
+        "query": "event('Shoes Bought').count() >= 1",
+        "targetEntity": "profile-pets",
+    },
+    "options": {
+        "filterByExternalIds": ["email", "user_id"],
+        "includeHistoricalData": True,
+        "backfillEventDataDays": 30,
+    },
+}
+
+
+def space(tmp_path: Path, *audiences: dict[str, object], following: str | None = None) -> Path:
+    place = tmp_path / "space"
+    place.mkdir()
+    (place / "schema.yaml").write_text(SPACE)
+    paging = {"current": "a", "next": following}
+    answer = {"data": {"audiences": list(audiences), "pagination": paging}}
+    (place / "audiences.json").write_text(json.dumps(answer))
+    return place
+
+
+def test_audiences_of_the_api_come_with_their_options(jurist: Jurist, tmp_path: Path):
+    of_users = SHOES | {
+        "key": "all",
+        "audienceType": "USERS",
+        "definition": {"query": "event('Shoes Bought').count() >= 2", "targetEntity": None},
+        "options": {"includeHistoricalData": False},
+    }
+    said = jurist("import", "segment", str(space(tmp_path, SHOES, of_users)))
+    assert (said.code, said.out) == (0, "")
+    case = json.loads(Path("segment/linked/cases.jsonl").read_text())
+    assert case["reference"] == "event('Shoes Bought').count() >= 1"
+    assert case["questions"][0]["text"] == "bought shoes at least once"
+    assert case["options"] == {
+        "audienceType": "LINKED",
+        "targetEntity": "profile-pets",
+        "filterByExternalIds": ["email", "user_id"],
+        "includeHistoricalData": True,
+        "backfillEventDataDays": 30,
+    }
+    other = json.loads(Path("segment/users/cases.jsonl").read_text())
+    assert other["options"] == {"audienceType": "USERS", "includeHistoricalData": False}
+    checked = jurist("check", "--study", "segment/study.yaml", "--quiet")
+    assert checked.code == 0, checked.out + checked.err
+
+
+@pytest.mark.parametrize(
+    ("change", "problem", "fix"),
+    [
+        ({"options": {"backfillEventDataDays": "30"}}, "the option backfillEventDataDays is '30'",
+         "a whole number of days"),
+        ({"options": {"includeHistoricalData": "yes"}}, "includeHistoricalData", "true or false"),
+        ({"options": {"includeHistory": True}}, "includeHistory", "did you mean"),
+        ({"options": {"filterByExternalIds": {"a": 1}}}, "filterByExternalIds", "a list of texts"),
+        ({"audienceType": "PETS"}, "audienceType is 'PETS'", "USERS, ACCOUNTS, LINKED"),
+        ({"definition": {"query": "true", "targetEntity": "pets"}}, "targetEntity names the entity",
+         "profile-pets"),
+        ({"definition": {}}, "there is no definition.query", "leave it out"),
+    ],
+)  # fmt: skip
+def test_a_wrong_option_is_an_error_with_its_place(
+    jurist: Jurist, tmp_path: Path, change: dict[str, object], problem: str, fix: str
+):
+    said = jurist("import", "segment", str(space(tmp_path, SHOES, SHOES | {"key": "b"} | change)))
+    assert said.code == 2
+    told = " ".join(said.err.split())
+    assert "audiences.json, audience 2" in told
+    assert problem in told
+    assert fix in told
+    assert not Path("segment").exists()
+
+
+def test_one_page_of_several_is_refused(jurist: Jurist, tmp_path: Path):
+    said = jurist("import", "segment", str(space(tmp_path, SHOES, following="b")))
+    assert said.code == 2
+    assert "one page of several" in said.err

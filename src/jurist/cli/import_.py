@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,9 +22,11 @@ Examples:
   jurist import bird ./dev_20240627 --to bird     (dev_tables.json, dev.json, dev_databases/)
   jurist import spider ./spider --only concert_singer --only world_1
   jurist run spider/study.yaml
+  jurist import segment ./space                   (schema.yaml, audiences.json)
 
 \b
-Each database becomes a folder with schema.yaml and cases.jsonl, and all of them a study.yaml.
+Each database, or type of audience, becomes a folder with schema.yaml and cases.jsonl, and all
+of them a study.yaml.
 What a database that is there says of its keys counts more than the file of schemas; `jurist
 check` says what is doubtful in the others.
 """
@@ -38,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
 
 def import_dataset(
-    layout: Annotated[str, typer.Argument(help="Whose layout it is: spider or bird.")],
+    layout: Annotated[str, typer.Argument(help="Whose layout it is: spider, bird or segment.")],
     folder: Annotated[Path, typer.Argument(help="The dataset's folder, as it is published.")],
     *,
     to: Annotated[
@@ -168,5 +171,9 @@ def _dumped(document: dict[str, object]) -> str:
         tag = "tag:yaml.org,2002:str"
         return dumper.represent_scalar(tag, value, style=style)  # pyright: ignore[reportUnknownMemberType]
 
+    def number(self: yaml.SafeDumper, value: Decimal) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:float", f"{value:f}")  # pyright: ignore[reportUnknownMemberType]
+
     Dumper.add_representer(str, text)
+    Dumper.add_representer(Decimal, number)  # as documents are read, to the last digit
     return yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)

@@ -16,6 +16,9 @@ from jurist.languages.sources import source_digest
 from jurist.languages.words import Words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jurist.languages.capabilities import Imported
     from jurist.languages.cql.schemas.schema import CqlSchema
     from jurist.languages.cql.syntax import CqlQuery
     from jurist.languages.explanations import Explanation
@@ -177,6 +180,19 @@ class CqlLanguage:
         from jurist.languages.cql.english.mentions import mentioned
 
         return mentioned(_cql(query), _schema(schema))
+
+    @property
+    def layouts(self) -> frozenset[str]:
+        """Of audiences as Segment's API has them."""
+        from jurist.languages.cql.importing import LAYOUT
+
+        return frozenset((LAYOUT,))
+
+    def imported(self, layout: str, folder: Path) -> Iterator[Imported]:  # noqa: ARG002 - the only one
+        """The audiences of a space."""
+        from jurist.languages.cql.importing import imported
+
+        return imported(folder)
 
     def primer(self, schema: Schema) -> str:
         """The language on one page; accounts and related records only where the schema has them."""
