@@ -165,7 +165,7 @@ class JointDimension:
     def _asked(self, option: int) -> dict[int, bool] | None:
         """Atoms whose truths contradict one another; `None` where a history may have them all."""
         true = self._options[option]
-        bound = sufficient_sizes(self._problem, true)
+        bound = sufficient_sizes(self._problem, true, self._resources.now)
         if bound is not None and sum(bound.values()) > _MOST_ITEMS:
             bound = None
         enough = bound or guessed_sizes(self._problem, _MOST_SOME)
@@ -236,7 +236,8 @@ class JointDimension:
         """
         root, coercion = self._problem.root, self._problem.coercion
         true = [number for number, truth in core.items() if truth]
-        bound = sufficient_sizes(Problem(root, list(core), coercion), true)
+        problem = Problem(root, list(core), coercion)
+        bound = sufficient_sizes(problem, true, self._resources.now)
         return bound is not None and all(size <= tried[pool] for pool, size in bound.items())
 
     def _sharing(self, core: Mapping[int, bool]) -> list[int]:

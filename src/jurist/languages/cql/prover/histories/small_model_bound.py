@@ -31,8 +31,16 @@ did not before, so of those the first in order is as it was. A value that too fe
 have is left so by dropping. Two such streams of one pool have no bound here, as what is
 kept of one counts in the other.
 
+Where a negative atom makes a pool feed itself ("an event with none after it"), the latest events
+may be enough. Let events of one name be all that the atoms count, each follower happen later
+than its parent, and each atom of the root that is true say no more than that so many events
+happened, or did since some moment. Keep the latest events, as many as the greatest of those
+numbers. What follows a kept event is kept, so whatever is said of it is as it was; counts of the
+root are at most what they were, so those that were too low still are; and the latest events are
+among those that happened since whatever moment.
+
 The number of items of a pool is thus the sum, over the atoms about it, of thresholds times
-owners; where a negative atom makes a pool feed itself there is no such bound. It is the
+owners; else, where a negative atom makes a pool feed itself, there is no such bound. It is the
 theorem of reference/equivalence.md section 4 without its restriction to positive patterns.
 """
 
@@ -43,29 +51,74 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from jurist.languages.cql.boolean import Formula, Junction, Not
+from jurist.languages.cql.boolean import TRUE, Formula, Junction, Not
 from jurist.languages.cql.prover.abstraction.atoms import (
+    DELAY,
+    TIME,
     CountAtom,
     DistinctAtom,
     EndAtom,
     GroupKey,
     ModeAtom,
+    ValueAtom,
 )
 from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.histories.problem import Pool, Problem, pool_of
 
 
-def sufficient_sizes(problem: Problem, true: Collection[int]) -> dict[Pool, int] | None:
+def sufficient_sizes(problem: Problem, true: Collection[int], now: int) -> dict[Pool, int] | None:
     """How many items of each pool are enough; `None` where of some pool no number is.
 
     Args:
         problem: What the atoms say.
         true: The atoms of the root that are true: the others need no witnesses.
+        now: After which nothing happens.
     """
     bound = _Bound(problem, true)
     with suppress(_Unbounded):
         return {pool: bound.size(pool) for pool in problem.arrays}
-    return None
+    return _latest_enough(problem, true, now)
+
+
+def _latest_enough(problem: Problem, true: Collection[int], now: int) -> dict[Pool, int] | None:
+    """How many of the latest events are enough, where that is known without a bound."""
+    if len(problem.arrays) > 1:
+        return None
+    (pool,) = problem.arrays
+    most = 1
+    for sort in problem.all_sorts:
+        for number, atom in problem.streams(sort):
+            if not isinstance(atom, CountAtom) or pool.rows:
+                return None
+            inner = sort.groups[atom.group]
+            if sort is not problem.root:
+                if not _follow_later(inner, atom.members):
+                    return None
+            elif number in true:
+                if not _are_latest(inner, atom.members, now):
+                    return None
+                most = max(most, atom.least)
+    return {pool: most}
+
+
+def _follow_later(items: Sort, members: Formula) -> bool:
+    """Whether all members of a group happen after the item that they follow."""
+    facts = [items.atoms[part] for part in _conjuncts(members) if isinstance(part, int)]
+    return any(
+        isinstance(atom, ValueAtom) and atom.slot == DELAY and (atom.fact.low or 0) > 0
+        for atom in facts
+    )
+
+
+def _are_latest(items: Sort, members: Formula, now: int) -> bool:
+    """Whether whatever happens after a member is a member: its age is all that is asked."""
+    for part in _conjuncts(members) if members != TRUE else ():
+        atom = items.atoms[part] if isinstance(part, int) else None
+        if not isinstance(atom, ValueAtom) or atom.slot != TIME:
+            return False
+        if atom.fact.high is not None and atom.fact.high < now:
+            return False
+    return True
 
 
 _MOST_COMPARED = 6

@@ -28,6 +28,9 @@ from jurist.languages.cql.prover.values.distinct import number_of_different, sev
 from jurist.languages.cql.prover.values.value_classes import Domain, ValueClass
 from jurist.languages.cql.semantics.values import Value
 
+_FEW_EQUAL = 8
+"""Members up to which a sum of equal values is a multiple of one of them."""
+
 
 class Encoding:
     """The bounds of a group, as a solver has them.
@@ -58,6 +61,7 @@ class Encoding:
                 self._encode_any_number(d, slot)
             else:
                 self.sharings += self._sharings(d, slot)
+        self._add_up_equal_values()
         self._encode_ends()
         for q, thresholds in enumerate(bounds.thresholds):
             for i, numbers in enumerate(thresholds):
@@ -180,6 +184,21 @@ class Encoding:
             for subset, name in sharing.counts.items()
             if any(pattern >> stream & 1 for pattern in subset)
         )
+
+    def _add_up_equal_values(self) -> None:
+        """Of few values that are all the same, the sum is so many times one of them."""
+        for t, (stream, slot) in enumerate(self.bounds.told_apart):
+            if slot not in self.bounds.added:
+                continue
+            value = self.solver.declare(f"{self.prefix}t{t}")
+            regions = [
+                r for r in self.bounds.inside(stream) if self.bounds.kinds[r].classes[slot].numeric
+            ]
+            count, added = self.count(regions), self.sum(slot, regions)
+            same = f"(<= {self.distinct(stream, slot)} 1)"
+            for few in range(2, _FEW_EQUAL + 1):
+                term = f"(and {same} (= {count} {few}))"
+                self.solver.add(f"(=> {term} (= {added} {times(few, value)}))")
 
     # --- first and last ---
 
