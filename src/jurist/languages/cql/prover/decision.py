@@ -8,14 +8,18 @@ on the queries as they were written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from decimal import Decimal
+from functools import lru_cache, partial
 from time import perf_counter
+
+from msgspec.structs import replace as replace_node
 
 from jurist.languages.cql.counterexamples.witness import replayed_witness
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.normal_form.simplification import NOBODY
+from jurist.languages.cql.operators import Coercion, Group
 from jurist.languages.cql.prover.context import FastPath, is_on
 from jurist.languages.cql.prover.emptiness import contradicting
 from jurist.languages.cql.prover.exploration import (
@@ -33,18 +37,35 @@ from jurist.languages.cql.prover.limits import (
     OUT_OF_STEPS,
 )
 from jurist.languages.cql.prover.scalars import compare_scalars
-from jurist.languages.cql.schemas.schema import CqlSchema, context_of, schema_of_pair, subject_type
+from jurist.languages.cql.schemas.schema import (
+    NUMERIC,
+    CqlSchema,
+    Kind,
+    context_of,
+    find_field,
+    schema_of_pair,
+    subject_type,
+)
 from jurist.languages.cql.schemas.typing import typed
-from jurist.languages.cql.semantics.values import Atom, read_number, text_of
+from jurist.languages.cql.semantics.arrays import names_entries
+from jurist.languages.cql.semantics.subjects import Customer
+from jurist.languages.cql.semantics.values import Atom, as_number, read_number, text_of
 from jurist.languages.cql.syntax import (
+    And,
     Comparison,
     Condition,
+    Constant,
     CqlQuery,
+    Name,
+    Node,
     Number,
     Operator,
+    Or,
+    Scalar,
     Text,
+    Trait,
 )
-from jurist.languages.cql.tree import walk
+from jurist.languages.cql.tree import Scope, is_column, transform_scoped, walk, with_children
 from jurist.languages.effort import STEPS, OutOfSteps, limited, renew
 from jurist.languages.reasons import kind_is_open
 from jurist.records import SIDES, Evidence, Method, Relation, Side
@@ -108,7 +129,9 @@ def _decided(pair: Pair, normal: tuple[CqlQuery, CqlQuery]) -> Evidence:
     if not isinstance(reference, Condition) or not isinstance(candidate, Condition):
         relation, witnesses, reason = compare_scalars(pair)
         return Evidence(relation, Method.PROOF, witnesses, schema.assumptions, reason)
-    parts = Exploration(pair, reference, candidate)
+    parts = Exploration(
+        pair, *(_with_known_values(query, pair) for query in (reference, candidate))
+    )
     renew()
     try:
         witnesses = tuple(
@@ -182,6 +205,80 @@ def _explained(
         if side in evidence.empty and isinstance(query, Condition)
     }
     return replace(evidence, empty={**evidence.empty, **causes}) if causes else evidence
+
+
+# --- values that a query says itself ------------------------------------------------------------
+
+
+def _with_known_values(query: Condition, pair: Pair) -> Condition:
+    """The query with traits that it equates with a constant read as that constant elsewhere.
+
+    That is the same audience only where no other value equals the constant: equality alone is
+    not enough, as `'10.0'` equals 10 and has another place among texts.
+    """
+    if pair.kind is not Customer:  # whose traits are everywhere those of one subject
+        return query
+    if isinstance(query, Or):
+        return with_children(
+            query, [_with_own_values(part, pair.schema) for part in query.operands]
+        )
+    return _with_own_values(query, pair.schema)
+
+
+def _with_own_values(query: Condition, schema: CqlSchema) -> Condition:
+    if not isinstance(query, And):
+        return query
+    known: dict[Scalar, Constant] = {}
+    for part in query.operands:
+        value = _only_value(part, schema) if isinstance(part, Comparison) else None
+        if value is not None and isinstance(part, Comparison):
+            known.setdefault(part.left, value)
+    if not known:
+        return query
+    change = partial(_with_constants, known)
+    return with_children(query, [transform_scoped(part, change) for part in query.operands])
+
+
+def _only_value(node: Comparison, schema: CqlSchema) -> Constant | None:
+    """The one value of a trait of which a comparison holds, if there is only one."""
+    trait, operator, argument = node.left, node.operator, node.arguments[:1]
+    if not isinstance(trait, Trait) or operator is not Operator.EQUALS or names_entries(trait):
+        return None
+    constant = argument[0]
+    if not isinstance(constant, Number | Text):
+        return None
+    listed = find_field(schema.traits, trait.name)
+    kind = Kind.UNKNOWN if listed is None else listed.kind
+    number, text = as_number(constant.value, Coercion.NUMBER), text_of(constant.value)
+    if node.coercion is Coercion.TEXT:
+        return Text(text) if kind is Kind.STRING else None
+    if node.coercion not in {None, Coercion.NUMBER}:
+        return None
+    if kind in NUMERIC and isinstance(number, int | Decimal):
+        return Number(number)
+    is_plain = number is None and text[:1] not in {"[", "{"}  # no text of an array or object
+    return constant if is_plain else None
+
+
+def _with_constants(known: Mapping[Scalar, Constant], node: Node, scope: Scope) -> Node:
+    """A comparison with known values as constants, by their order or as what is sought."""
+    if not isinstance(node, Comparison) or not any(isinstance(a, Name) for a in node.arguments):
+        return node
+    sides = (node.left, *node.arguments)
+    if node.coercion not in {None, Coercion.NUMBER, Coercion.TEXT} or any(
+        is_column(side, scope) or names_entries(side) for side in sides
+    ):
+        return node
+    is_search = node.operator.group is Group.SEARCH
+    if not is_search and not (node.operator.signs and node.operator.symbol):
+        return node
+    arguments = [known.get(a, a) if isinstance(a, Name) else a for a in node.arguments]
+    constant, mirrored = known.get(node.left), node.operator.mirrored
+    if constant is None or is_search or mirrored is None or arguments != list(node.arguments):
+        return with_children(node, [node.left, *arguments])
+    right = node.arguments[0]
+    assert isinstance(right, Scalar)  # noqa: S101 - a name
+    return replace_node(node, left=right, operator=mirrored, arguments=(constant,))
 
 
 # --- what is not even tried: constants so large that no time-out could hold in time -------------
