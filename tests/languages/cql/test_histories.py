@@ -194,11 +194,11 @@ def test_what_ties_several_things_together_is_decided(
 
 
 def test_no_bound_is_claimed_where_a_pool_feeds_itself() -> None:
-    """The last A has no follower, but no number of A's shows it: open, and said so."""
-    reference = _parsed(
-        "event('A').where(NOT event('A').within(parent: 1 day).count() >= 1).count() >= 1"
-    )
-    evidence = decide(reference, _parsed("event('A').count() >= 1"), OPEN)
+    """The last A of a kind has none after it, but no number of A's shows it: open, and said so."""
+    kind = "where(property('p') = 'x')"
+    after = f"event('A').within(parent: 1 day).{kind}.count() >= 1"
+    reference = _parsed(f"event('A').{kind}.where(NOT {after}).count() >= 1")
+    evidence = decide(reference, _parsed(f"event('A').{kind}.count() >= 1"), OPEN)
     assert evidence.relation == "undecided"
     assert "neither be built nor ruled out" in evidence.reason
 
@@ -273,7 +273,7 @@ def _bound(queries: tuple[Condition, ...], truths: list[bool]) -> dict[Pool, int
     numbers = [atom for atom in atoms if isinstance(atom, int)]
     true = [n for n, truth in zip(atoms, truths, strict=True) if truth and isinstance(n, int)]
     problem = Problem(translator.root, numbers, Coercion.NUMBER)
-    return sufficient_sizes(problem, true) or {}
+    return sufficient_sizes(problem, true, NOW) or {}
 
 
 def _counted(rng: random.Random) -> Condition:

@@ -105,7 +105,8 @@ class History:
         self._terms: dict[str, str] = {}
         """The names of defined terms: what is said twice in other words is one thing."""
         self._orders = ValueOrders(problem, self._define_free)
-        self._modes = Modes(self.solver, partial(self._define_free, _CLEAR), self._as_often)
+        clear = partial(self._define_free, _CLEAR)
+        self._modes = Modes(self.solver, problem.fewest_of_modes, clear, self._as_often)
         self._domains = {
             location: domain_of(use, problem.coercion) for location, use in problem.uses.items()
         }

@@ -28,6 +28,7 @@ class Modes:
 
     Args:
         solver: Where the constraints go.
+        fewest: How often the value must occur at least, of all that is asked.
         clear: The name of the guess that no two values are as frequent.
         equal: That two values count as the same text.
     """
@@ -35,15 +36,15 @@ class Modes:
     def __init__(
         self,
         solver: Solver,
+        fewest: int,
         clear: Callable[[], str],
         equal: Callable[[Variable, Variable], str],
     ) -> None:
         self._solver = solver
+        self._fewest = fewest
         self._clear = clear
         self._equal = equal
         self._known: dict[tuple[object, ...], tuple[list[list[str]], list[str]]] = {}
-        self._chosen_of: dict[tuple[object, ...], list[tuple[int, list[str]]]] = {}
-        """Of each stream what was chosen, by how often it must occur."""
 
     def holds(self, atom: ModeAtom, values: list[Variable], passing: list[str]) -> str:
         """That the most frequent value of those items that pass has a fact."""
@@ -62,10 +63,9 @@ class Modes:
 
         Of several as frequent values it is the first in text order. Where the two texts are
         not known that stays open; a guess (`clear`) rules such cases out. Which of values that
-        occur less than `atom.least` times it is does not matter.
+        occur less often than is asked for anywhere it is does not matter.
         """
-        stream = (*passing, atom.slot)
-        key = (atom.least, *stream)
+        key = ("mode", *passing, atom.slot)
         known = self._known.get(key)
         if known is not None:
             return known
@@ -90,7 +90,7 @@ class Modes:
         clear = self._clear()
         for i in everyone:
             self._solver.add(f"(= {counts[i]} {plus([f'(ite {term} 1 0)' for term in same[i]])})")
-            rare = f"(< {counts[i]} {atom.least})"
+            rare = f"(< {counts[i]} {self._fewest})"
             firsts = [any_of([rare, _comes_first(values[i], other, clear)]) for other in values]
             above = [
                 f"(or (not {passing[j]}) {equal[i, j]} (> {counts[i]} {counts[j]})"
@@ -99,11 +99,6 @@ class Modes:
                 if j != i
             ]
             self._solver.add(f"(=> {chosen[i]} {all_of([passing[i], *above])})")
-        for least, others in self._chosen_of.setdefault(stream, []):
-            for i in everyone:
-                often = f"(>= {counts[i]} {max(least, atom.least)})"
-                self._solver.add(f"(=> {often} (= {chosen[i]} {others[i]}))")
-        self._chosen_of[stream].append((atom.least, chosen))
         self._solver.add(f"(=> {any_of(passing)} {any_of(chosen)})")
         if len(chosen) > 1:
             self._solver.add(f"((_ at-most 1) {' '.join(chosen)})")

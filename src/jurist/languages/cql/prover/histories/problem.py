@@ -287,6 +287,12 @@ class Problem:
         return self._streams.get(id(sort), [])
 
     @property
+    def fewest_of_modes(self) -> int:
+        """How often a most frequent value must occur at least, of all that are asked for."""
+        atoms = [atom for streams in self._streams.values() for _, atom in streams]
+        return min([atom.least for atom in atoms if isinstance(atom, ModeAtom)], default=1)
+
+    @property
     def all_sorts(self) -> list[Sort]:
         """The root, and the sorts of items below it."""
         return [self.root, *(sort for sort, _ in self.sorts.values())]
