@@ -52,3 +52,19 @@ def test_a_number_that_may_be_spelled_otherwise_is_not(
 ) -> None:
     # a is '10.0', b is '10-': after 10 and before '10.0'
     assert relation(kind, "10", condition, reading=reading) is not EQUIVALENT
+
+
+@pytest.mark.parametrize(
+    "nobody",
+    [
+        "trait('s') = trait('n') AND trait('s') = '1.50'",
+        "trait('x') > trait('y') AND trait('x') = 'a' AND trait('y') = 'b'",
+        "trait('x') = 'a' AND trait('y').contains(trait('x')) AND trait('y').omits('a')",
+    ],
+)
+def test_nobody_has_values_that_contradict_one_another(nobody: str) -> None:
+    facts = {"s": {"type": "string"}, "n": {"type": "number"}, "x": {}, "y": {}}
+    document = {"name": "S", "language": "cql", "traits": {"properties": facts}}
+    schema = LANGUAGE.load_schema(document, where="here")
+    evidence = decide(LANGUAGE.parse(nobody), LANGUAGE.parse("event('E').count() < 0"), schema)
+    assert evidence.relation is EQUIVALENT

@@ -33,12 +33,13 @@ _SCHEMA = CQL.load_schema(
     ("reference", "candidate", "named"),
     [
         (
-            "trait('s') = trait('n') AND trait('s') = '1.50'",
+            "trait('s') = trait('n') AND trait('s').one_of('1.50', '2.50')",
             _NOBODY,
             "how a number is written that is compared as a text",
         ),
         (
-            "trait('x') > trait('y') AND trait('x') = 'a' AND trait('y') = 'b'",
+            "trait('x') > trait('y') AND trait('x').one_of('a', 'b')"
+            " AND trait('y').one_of('c', 'd')",
             _NOBODY,
             "which of two texts comes first",
         ),

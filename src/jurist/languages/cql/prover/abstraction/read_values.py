@@ -76,7 +76,9 @@ def search(translate: Translate, node: Comparison, sort: Sort) -> Formula:
 
 def _search_for(translate: Translate, node: Comparison, part: Name, sort: Sort) -> Formula:
     left = node.left
-    texts, own = _texts_of(translate, part, sort)
+    is_own = sort.is_profile or (_is_own(left) and _is_own(part))
+    most = MOST_VALUES if is_own else _MOST_FURTHER_OUT
+    texts, own = _texts_of(translate, part, sort, most)
     if texts:
         return disjunction(
             conjunction(
@@ -87,7 +89,7 @@ def _search_for(translate: Translate, node: Comparison, part: Name, sort: Sort) 
             )
             for text in texts
         )
-    held, of_left = _texts_of(translate, left, sort)
+    held, of_left = _texts_of(translate, left, sort, most)
     parts = {text: _parts(text.value, node.operator) for text in held}
     if held and sum(map(len, parts.values())) <= _MOST_PARTS:
         return disjunction(
@@ -126,14 +128,12 @@ def _parts(text: str, operator: Operator) -> tuple[Text, ...]:
 
 
 def _texts_of(
-    translate: Translate, side: Scalar, sort: Sort
+    translate: Translate, side: Scalar, sort: Sort, most: int
 ) -> tuple[Sequence[Text], Coercion | None]:
-    """All texts that a value can be, where the schema lists them.
+    """All texts that a value can be, where the schema lists them and they are not too many.
 
     With how the value is compared with each of them.
     """
-    is_own = sort.is_profile or _is_own(side)
-    most = MOST_VALUES if is_own else _MOST_FURTHER_OUT
     if isinstance(side, Reduction):
         values, own = _values_of(translate, side, sort)
         texts = [Text(v) for v in values if isinstance(v, str) and read_number(v) is None]
