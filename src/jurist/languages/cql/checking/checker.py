@@ -21,8 +21,8 @@ from jurist.languages.cql.checking.type_rules import (
     reference_finding,
     result_field,
 )
-from jurist.languages.cql.schemas.schema import ANYTHING, AudienceType, CqlSchema
-from jurist.languages.cql.semantics.values import Coercion, coercion_of
+from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema
+from jurist.languages.cql.schemas.typing import Typing
 from jurist.languages.cql.syntax import (
     And,
     Comparison,
@@ -83,12 +83,8 @@ class _Checker:
         self._query = query
         self._schema = schema
         self._nodes = list(walk(query))
-        of_accounts = schema.audience_type is AudienceType.ACCOUNTS or any(
-            scope.quantified for _, scope in self._nodes
-        )
-        is_trait = is_scalar(query)
-        self._names = KnownNames(schema, of_accounts=of_accounts, of_trait=is_trait)
-        self._coercion = coercion_of(schema.readings.number_like_text)
+        self._names = KnownNames(query, schema)
+        self._typing = Typing(self._names, schema)
 
     def findings(self) -> Iterator[Finding]:
         yield from self._size()
@@ -127,16 +123,14 @@ class _Checker:
         if clash is not None:
             yield clash
             return
+        coercion = self._typing.coercion_at(node, inner)
         for argument, right in zip(node.arguments, rights, strict=True):
             if right is not None:
                 clash = reference_finding(node, left, right)
             elif isinstance(argument, Constant):
-                clash = constant_finding(node, left, argument, self._coercion_of(left))
+                clash = constant_finding(node, left, argument, coercion)
             if clash is not None:
                 yield clash
-
-    def _coercion_of(self, left: Side) -> Coercion:
-        return Coercion.TEXT if self._schema.is_exact(left.field.kind) else self._coercion
 
     def _side(self, node: Scalar, scope: Scope) -> Side:
         if type(node) is Reduction:

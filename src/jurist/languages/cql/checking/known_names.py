@@ -18,6 +18,7 @@ from jurist.languages.cql.schemas.schema import (
 from jurist.languages.cql.semantics.values import TIMESTAMP
 from jurist.languages.cql.syntax import (
     Context,
+    CqlQuery,
     Entity,
     Event,
     Node,
@@ -56,8 +57,8 @@ def _no_nearest(_schema: CqlSchema) -> dict[tuple[str, int], NearestNames]:
 class KnownNames(NameLookup):
     """A schema's names as one query meets them, and which names it does not have."""
 
-    def __init__(self, schema: CqlSchema, *, of_accounts: bool, of_trait: bool) -> None:
-        super().__init__(schema, of_accounts=of_accounts, of_trait=of_trait)
+    def __init__(self, query: CqlQuery, schema: CqlSchema) -> None:
+        super().__init__(query, schema)
         self._nearest = context_of(schema).get(_no_nearest)
 
     def listed(self, node: Trait | Property | Context, scope: Scope) -> Fields:

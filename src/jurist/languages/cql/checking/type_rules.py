@@ -217,7 +217,6 @@ def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Fin
         return finding(kind, constant, nearest, found=found, expected=expected)
 
     if left.of_row:
-        coercion = Coercion.MOMENT if field.kind in DATES else Coercion.NONE
         if field.kind in NUMERIC and isinstance(constant, Text):
             coercion = Coercion.NUMBER  # in quotes, too, a number is that number
         if not isinstance(constant, _COLUMN_LITERALS.get(field.kind, Constant)):

@@ -16,7 +16,7 @@ from jurist.languages.cql.checking.type_rules import result_field
 from jurist.languages.cql.schemas.schema import CqlSchema, Field, subject_type
 from jurist.languages.cql.schemas.typing import Typing
 from jurist.languages.cql.semantics.subjects import Account
-from jurist.languages.cql.semantics.values import Coercion, coercion_of
+from jurist.languages.cql.semantics.values import Coercion
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -71,8 +71,7 @@ class Setting:
     def coercion(self, node: Comparison) -> Coercion:
         """How the sides of a comparison that stands here are compared."""
         typing = Typing(self.names, self.schema)
-        stated = typing.of_comparison(node, inner_scope(node, self.scope))
-        return stated or coercion_of(self.schema.readings.number_like_text)
+        return typing.coercion_at(node, inner_scope(node, self.scope))
 
     def is_of_row(self, *sides: object) -> bool:
         """Whether one of the sides is a row's property, compared in its own type (A10)."""
@@ -92,7 +91,7 @@ def places(query: CqlQuery, schema: CqlSchema) -> list[Place]:
     """Every condition and reduction, and what is between them, outermost first, as written."""
     of_accounts = subject_type(schema, query) is Account
     is_trait = not isinstance(query, Condition)
-    names = KnownNames(schema, of_accounts=of_accounts, of_trait=is_trait)
+    names = KnownNames(query, schema)
     pending: list[tuple[Node, Scope, Callable[[Node], CqlQuery]]] = [(query, Scope(), _itself)]
     every: list[Place] = []
     while pending:

@@ -21,9 +21,8 @@ from jurist.languages.cql.pseudonymizing.places import (
     text_kind,
 )
 from jurist.languages.cql.quoting import requote
-from jurist.languages.cql.schemas.schema import DATES, NUMERIC, CqlSchema, Kind, subject_type
+from jurist.languages.cql.schemas.schema import DATES, NUMERIC, CqlSchema, Kind
 from jurist.languages.cql.semantics.readings import NumberLikeText
-from jurist.languages.cql.semantics.subjects import Account
 from jurist.languages.cql.semantics.values import (
     MAX_DIGITS,
     Atom,
@@ -35,7 +34,6 @@ from jurist.languages.cql.syntax import (
     Between,
     Cast,
     Comparison,
-    Condition,
     Constant,
     Context,
     CqlQuery,
@@ -137,11 +135,7 @@ class _Side:
 
 class _Walk:
     def __init__(self, query: CqlQuery, schema: CqlSchema, change: ChangeConstant) -> None:
-        self._names = KnownNames(
-            schema,
-            of_accounts=subject_type(schema, query) is Account,
-            of_trait=not isinstance(query, Condition),
-        )
+        self._names = KnownNames(query, schema)
         self._reading = schema.readings.number_like_text
         self._schema = schema
         self._change = change

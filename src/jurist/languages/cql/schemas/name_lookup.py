@@ -26,15 +26,15 @@ class NameLookup:
     """A schema's names as one query meets them.
 
     Args:
+        query: About accounts, whose traits are other ones, or about users.
         schema: The workspace.
-        of_accounts: Whether the query is about accounts, whose traits are other ones.
-        of_trait: Whether it is a computed trait, which for an account reads account traits.
     """
 
-    def __init__(self, schema: CqlSchema, *, of_accounts: bool, of_trait: bool) -> None:
+    def __init__(self, query: CqlQuery, schema: CqlSchema) -> None:
         self._schema = schema
-        self._of_accounts = of_accounts
-        self._of_trait = of_trait
+        self._of_accounts = subject_type(schema, query) is Account
+        self._of_trait = isinstance(query, Scalar)
+        """Of an account, a computed trait reads the account's traits everywhere."""
 
     def field(self, node: Name, scope: Scope) -> Field:
         """The facts of a value; those of anything where the name is unknown."""
@@ -78,9 +78,3 @@ class NameLookup:
                 return None
             here = spec.entities
         return spec
-
-
-def lookup_for(query: CqlQuery, schema: CqlSchema) -> NameLookup:
-    """The names of a schema as a query meets them."""
-    of_accounts = subject_type(schema, query) is Account  # with traits of their own outside ANY
-    return NameLookup(schema, of_accounts=of_accounts, of_trait=isinstance(query, Scalar))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from jurist.languages.cql.operators import Cast, Coercion, Group, Reducer
-from jurist.languages.cql.schemas.name_lookup import NameLookup, lookup_for
+from jurist.languages.cql.schemas.name_lookup import NameLookup
 from jurist.languages.cql.schemas.schema import (
     DATES,
     NUMERIC,
@@ -19,7 +19,7 @@ from jurist.languages.cql.schemas.schema import (
     Table,
     context_of,
 )
-from jurist.languages.cql.semantics.values import EACH, read_number, split_path
+from jurist.languages.cql.semantics.values import EACH, coercion_of, read_number, split_path
 from jurist.languages.cql.syntax import (
     Comparison,
     Context,
@@ -69,7 +69,7 @@ def typed(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
     known = queries.find(query)
     if known is None:
         known = transform_scoped(
-            query, Typing(lookup_for(query, schema), schema).node, _TYPED_KINDS
+            query, Typing(NameLookup(query, schema), schema).node, _TYPED_KINDS
         )
         queries.keep(query, known)
         queries.keep(known, known)  # the next door is given what this one gave
@@ -102,6 +102,11 @@ class Typing:
         else:
             return node
         return node if node.coercion is coercion else replace(node, coercion=coercion)
+
+    def coercion_at(self, node: Comparison, scope: Scope) -> Coercion:
+        """The same where the schema's usual reading is said, too."""
+        stated = self.of_comparison(node, scope)
+        return stated or coercion_of(self._schema.readings.number_like_text)
 
     def of_comparison(self, node: Comparison, scope: Scope) -> Coercion | None:
         """How the sides of a comparison are compared, in the scope of the sides."""
