@@ -7,10 +7,9 @@ lists in brackets, a literal on the left.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import cast
 
 from closed_schemas import (
     DATE_TIMES,
@@ -20,10 +19,10 @@ from closed_schemas import (
     NUMBERS,
     TEXTS,
     TIMES,
-    Json,
     constants_of,
     kind_of,
 )
+from json_documents import Json, mapping
 
 ORDERS = (">", ">=", "<", "<=")
 SYMBOLS = ("=", "!=")
@@ -89,9 +88,9 @@ class Comparing:
         if roll < 0.72:
             operator = rng.choice(_LISTS)
             count = rng.choice((1, 2, 2))
-            listed = ", ".join(self._constant(left) for _ in range(count))
+            listed = ", ".join(self.constant(left) for _ in range(count))
             return f"{left.text}.{operator}({self._bracketed(listed)})"
-        symbol, constant = rng.choice(self._symbols(left)), self._constant(left)
+        symbol, constant = rng.choice(self._symbols(left)), self.constant(left)
         if rng.random() < 0.15:
             return f"literal({constant}) {_MIRRORED[symbol]} {left.text}"
         return f"{left.text} {symbol} {constant}"
@@ -107,10 +106,6 @@ class Comparing:
             date = rng.choice((*DATES, *DATE_TIMES))
             return f"{left}.{rng.choice(('before_date', 'after_date'))}({date})"
         return f"{left}.{rng.choice(_RELATIVE)}({rng.choice(self._lengths)})"
-
-    def number_beside(self, name: Name) -> str:
-        """A constant for a number."""
-        return self._constant(name)
 
     def _is_dated(self, left: Name) -> bool:
         if left.kind in {"any", "string"}:
@@ -151,7 +146,8 @@ class Comparing:
             part = rng.choice((part, "[", '"a"', "1", "[]", ",", "{", '"]'))
         return quoted(part)
 
-    def _constant(self, name: Name) -> str:
+    def constant(self, name: Name) -> str:
+        """A constant to compare a value with."""
         rng = self._rng
         own = constants_of(name.facts)
         roll = rng.random()
@@ -178,22 +174,22 @@ class Comparing:
 
 def names_of(holder: object, word: str, *, within: str = "") -> tuple[Name, ...]:
     """Every name by which a query can read what a document lists."""
-    made: list[Name] = []
+    names: list[Name] = []
     for name, each in mapping(mapping(holder).get("properties")).items():
         facts = mapping(each)
         path = f"{within}{name}"
         kind = _kind(facts)
-        made.append(Name(f"{word}('{path}')", facts, kind))
+        names.append(Name(f"{word}('{path}')", facts, kind))
         if kind == "object":
-            made += names_of(facts, word, within=f"{path}.")
+            names += names_of(facts, word, within=f"{path}.")
         if kind == "array":
             items = mapping(facts.get("items"))
             entry = _kind(items)
             if entry == "object":
-                made += names_of(items, word, within=f"{path}.$.")
+                names += names_of(items, word, within=f"{path}.$.")
             else:
-                made.append(Name(f"{word}('{path}.$')", items, entry))
-    return tuple(made)
+                names.append(Name(f"{word}('{path}.$')", items, entry))
+    return tuple(names)
 
 
 def literal(value: object) -> str:
@@ -208,11 +204,6 @@ def literal(value: object) -> str:
 def quoted(text: str) -> str:
     """A text between quotes."""
     return f"'{text}'"
-
-
-def mapping(value: object) -> Json:
-    """A mapping, an empty one for anything else."""
-    return cast("Json", value) if isinstance(value, Mapping) else {}
 
 
 def _kind(facts: Json) -> str:

@@ -16,7 +16,8 @@ from decimal import Decimal
 from itertools import combinations, combinations_with_replacement, product
 from typing import cast
 
-from closed_schemas import NOWS, Json, objects_of
+from closed_schemas import NOWS, objects_of
+from json_documents import Json, listing, mapping
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import Value, Values
 
@@ -69,9 +70,9 @@ def crowd_of(document: Json, ages: Sequence[int], rng: random.Random, now: str) 
 
 def _moment(body: Json, now: str, rng: random.Random) -> str:
     """When to look at a subject whose events are made for `now`: after the last of them."""
-    users = _listing(body.get("users")) or [body]
-    events = [event for user in users for event in _listing(_mapping(user).get("events"))]
-    last = max((milliseconds(str(_mapping(event)["time"])) for event in events), default=0)
+    users = listing(body.get("users")) or [body]
+    events = [event for user in users for event in listing(mapping(user).get("events"))]
+    last = max((milliseconds(str(mapping(event)["time"])) for event in events), default=0)
     return rng.choice([now, *(each for each in NOWS if milliseconds(each) >= last)])
 
 
@@ -82,9 +83,9 @@ def _customers(
     document: Json, ages: Sequence[int], rng: random.Random, now: str, *, most: int
 ) -> tuple[list[Json], bool]:
     has_items = bool(document.get("events") or document.get("entities"))
-    traits = objects_of(_mapping(document.get("traits")), most=4 if has_items else most, rng=rng)
-    histories = _histories(_mapping(document.get("events")), ages, rng, now)
-    related = _related(_mapping(document.get("entities")), rng)
+    traits = objects_of(mapping(document.get("traits")), most=4 if has_items else most, rng=rng)
+    histories = _histories(mapping(document.get("events")), ages, rng, now)
+    related = _related(mapping(document.get("entities")), rng)
     every = list(product(traits.all, histories, related))
     if len(every) > most:
         every = rng.sample(every, most)
@@ -106,7 +107,7 @@ def _histories(events: Json, ages: Sequence[int], rng: random.Random, now: str) 
         return [[]]
     kinds: list[tuple[int, Json]] = []
     for name, facts in events.items():
-        holder = _mapping(facts)
+        holder = mapping(facts)
         values = objects_of(holder, most=40, rng=rng).all
         contexts = objects_of({"properties": holder.get("context")}, most=40, rng=rng).all
         every = list(product(ages, values, contexts))
@@ -141,9 +142,9 @@ def _related(entities: Json, rng: random.Random, *, depth: int = 0) -> list[Json
         return [{}]
     choices: list[list[tuple[str, list[Json]]]] = []
     for slug, facts in entities.items():
-        holder = _mapping(facts)
+        holder = mapping(facts)
         values = objects_of(holder, most=6, rng=rng).all[:6]
-        inner = _related(_mapping(holder.get("entities")), rng, depth=depth + 1)[:4]
+        inner = _related(mapping(holder.get("entities")), rng, depth=depth + 1)[:4]
         rows: list[Json] = [
             {**({"properties": each} if each else {}), **({"entities": below} if below else {})}
             for each, below in product(values, inner)
@@ -158,7 +159,7 @@ def _accounts(
     document: Json, ages: Sequence[int], rng: random.Random, now: str
 ) -> tuple[list[Json], bool]:
     users, finite = _customers(document, ages, rng, now, most=40)
-    own = objects_of(_mapping(document.get("account_traits")), most=12, rng=rng)
+    own = objects_of(mapping(document.get("account_traits")), most=12, rng=rng)
     all_sets = finite and len(users) <= _MOST_USERS
     most = len(users) if all_sets else 2
     groups = [list(each) for n in range(most + 1) for each in combinations(users, n)]
@@ -180,10 +181,10 @@ def _accounts(
 def subject_of(document: Json) -> Subject:
     """The subject of a JSON document."""
     if "account" in document:
-        body = _mapping(document["account"])
-        users = tuple(_customer(_mapping(user)) for user in _listing(body.get("users")))
+        body = mapping(document["account"])
+        users = tuple(_customer(mapping(user)) for user in listing(body.get("users")))
         return Account(_values(body.get("traits")), users)
-    return _customer(_mapping(document["customer"]))
+    return _customer(mapping(document["customer"]))
 
 
 def milliseconds(moment: str) -> int:
@@ -238,7 +239,7 @@ def _customer(body: Json) -> Customer:
             _values(event.get("context")),
             cast("str | None", event.get("source")),
         )
-        for event in map(_mapping, _listing(body.get("events")))
+        for event in map(mapping, listing(body.get("events")))
     )
     return Customer(_values(body.get("traits")), events, _rows(body.get("entities")))
 
@@ -247,19 +248,11 @@ def _rows(entities: object) -> dict[str, tuple[Row, ...]]:
     return {
         slug: tuple(
             Row(_values(row.get("properties")), _rows(row.get("entities")))
-            for row in map(_mapping, _listing(rows))
+            for row in map(mapping, listing(rows))
         )
-        for slug, rows in _mapping(entities).items()
+        for slug, rows in mapping(entities).items()
     }
 
 
 def _values(body: object) -> Values:
-    return {name: exact(value) for name, value in _mapping(body).items() if value is not None}
-
-
-def _mapping(value: object) -> Json:
-    return cast("Json", value) if isinstance(value, Mapping) else {}
-
-
-def _listing(value: object) -> Sequence[object]:
-    return cast("Sequence[object]", value) if isinstance(value, list | tuple) else ()
+    return {name: exact(value) for name, value in mapping(body).items() if value is not None}

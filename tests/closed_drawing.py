@@ -10,7 +10,8 @@ import random
 from dataclasses import dataclass
 from typing import cast
 
-from closed_schemas import NOWS, Facts, Json, draw_fields
+from closed_schemas import NOWS, Facts, draw_fields
+from json_documents import Json
 
 _NAMES = ("plan", "score", "lat", "vip", "code", "born", "seen", "tags", "n", "m", "home.city")
 _SPANS = {

@@ -12,7 +12,7 @@ from itertools import islice
 
 from closed_customers import identity, subject_of
 from closed_pairs import LANGUAGE, Pair, World, describe, draw_world
-from closed_schemas import Json
+from json_documents import Json
 from jurist.evidence import decide
 from jurist.languages.cql.counterexamples.witness import is_different
 from jurist.languages.cql.prover import decide as prove

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from closed_arithmetic import known_pair
-from closed_comparisons import mapping, names_of
+from closed_comparisons import names_of
 from closed_customers import Crowd, crowd_of, identity
 from closed_drawing import Drawn, draw
 from closed_queries import Writer
-from closed_schemas import Json
 from cql_oracle import evaluate
+from json_documents import Json, mapping
 from jurist.errors import QuerySyntaxError
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.schemas.schema import CqlSchema

@@ -16,14 +16,10 @@ from closed_comparisons import (
     SYMBOLS,
     Comparing,
     Name,
-    literal,
-    mapping,
     names_of,
-    quoted,
 )
-from closed_schemas import Json, constants_of
-
-__all__ = ["Name", "Writer", "literal", "names_of", "quoted"]
+from closed_schemas import constants_of
+from json_documents import Json, mapping
 
 _AGGREGATES = ("sum", "sum", "avg", "min", "max")
 _COUNTED = Name("", {}, "number")
@@ -224,10 +220,8 @@ class Writer(Comparing):
             return f"{value} {rng.choice((*ORDERS, *SYMBOLS))} {beside}"
         if result.kind in NUMERIC and rng.random() < 0.5:
             if ".unique(" in value:
-                return (
-                    f"{value} {self._rng.choice(('>=', '=', '<'))} {self._rng.choice((0, 1, 2, 3))}"
-                )
-            return f"{value} {self._rng.choice((*ORDERS, *SYMBOLS))} {self.number_beside(result)}"
+                return f"{value} {rng.choice(('>=', '=', '<'))} {rng.choice((0, 1, 2, 3))}"
+            return f"{value} {rng.choice((*ORDERS, *SYMBOLS))} {self.constant(result)}"
         return self.compared(Name(value, result.facts, result.kind), self._traits)
 
     def _reduced(self, stream: str, own: Sequence[Name]) -> tuple[str, Name]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import cast
 
-Json = Mapping[str, object]
+from json_documents import Json
+
 Facts = dict[str, object]
 
 NOW = "2026-03-12T00:00:00Z"
@@ -46,7 +47,6 @@ ANYTHING: tuple[object, ...] = (
 )
 _OF_DAYS = "Any value, of which the interesting ones are days and timestamps."
 MOST_VALUES = 12
-_MISSING = object()
 
 
 @dataclass(frozen=True)

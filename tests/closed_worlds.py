@@ -130,6 +130,7 @@ def code_digest() -> str:
     names = (
         "closed_*.py",
         "cql_oracle.py",
+        "json_documents.py",
         "oracle_*.py",
         "legal_subjects.py",
         "verdict_checks.py",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from json_documents import Json, mapping
 from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,
@@ -55,11 +56,9 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from oracle_facts import ANY, MOMENTS, NUMBERS, STRING, TIME, Json, keys_of, mapping, type_at
+from oracle_facts import ANY, MOMENTS, NUMBERS, STRING, TIME, keys_of, type_at
 from oracle_names import At, arrays, bindings, inside, parent_of, read, whole
 from oracle_values import DAY, Found, day_alone, exact, iso, moment, number_in, plain, text
-
-__all__ = ["At", "Found", "Oracle", "arrays", "bindings", "evaluate", "moment", "oracle_of"]
 
 
 @dataclass(frozen=True)

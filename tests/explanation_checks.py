@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 
 from compiled import compile_audience, explain
-from cql_oracle import At, Found, Oracle, arrays, bindings, evaluate, moment
+from cql_oracle import Oracle, evaluate
 from cql_random import NOW
 from jurist.languages.base import NodeKind
 from jurist.languages.cql.semantics.readings import Readings
@@ -37,6 +37,8 @@ from jurist.languages.cql.syntax import (
     Where,
 )
 from jurist.languages.explanations import Explanation
+from oracle_names import At, arrays, bindings
+from oracle_values import Found, moment
 
 
 def shown(value: Found) -> object:

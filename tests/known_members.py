@@ -15,8 +15,7 @@ from cql_oracle import evaluate
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent
 from jurist.languages.cql.semantics.values import moment_text
-from jurist.languages.cql.syntax import Condition
-from jurist.languages.cql.text.parser import parse
+from parsed import condition
 
 SCHEMA = CqlSchema(open_world=True)
 _HOUR, _DAY = 3_600_000, 86_400_000
@@ -45,13 +44,6 @@ def known_member(seed: int) -> KnownMember:
 def known_member_of_days(seed: int) -> KnownMember:
     """The audience of a seed whose dates are days alone as often as timestamps."""
     return _DraftOfDays(random.Random(seed)).known_member()
-
-
-def condition(text: str) -> Condition:
-    """The condition that a text says."""
-    query = parse(text)
-    assert isinstance(query, Condition)
-    return query
 
 
 class _Draft:

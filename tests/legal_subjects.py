@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import cast
 
-Json = Mapping[str, object]
+from json_documents import Json, listing, mapping
 
 STANDARD_CONTEXT = frozenset(
     {"active", "app", "campaign", "channel", "device", "groupId", "ip", "library", "locale"}
@@ -92,25 +92,25 @@ def _of_subject(schema: Json, subject: Json) -> Iterator[str]:
     if len(kinds) != 1 or set(subject) - _SUBJECT - set(kinds):
         yield f"subject: has {sorted(subject)}"
         return
-    body = _mapping(subject[kinds[0]])
+    body = mapping(subject[kinds[0]])
     if kinds == ["customer"]:
         yield from _of_customer(schema, body, now, "customer")
         return
     if set(body) - _ACCOUNT:
         yield f"account: has {sorted(body)}"
-    holder = _mapping(schema.get("account_traits"))
-    yield from _of_values(holder, _mapping(body.get("traits")), "account.traits")
-    for i, user in enumerate(_listing(body.get("users"))):
-        yield from _of_customer(schema, _mapping(user), now, f"account.users[{i}]")
+    holder = mapping(schema.get("account_traits"))
+    yield from _of_values(holder, mapping(body.get("traits")), "account.traits")
+    for i, user in enumerate(listing(body.get("users"))):
+        yield from _of_customer(schema, mapping(user), now, f"account.users[{i}]")
 
 
 def _of_customer(schema: Json, body: Json, now: datetime.datetime, at: str) -> Iterator[str]:
     if set(body) - _CUSTOMER:
         yield f"{at}: has {sorted(body)}"
-    traits = _mapping(schema.get("traits"))
-    yield from _of_values(traits, _mapping(body.get("traits")), f"{at}.traits")
-    for i, event in enumerate(_listing(body.get("events"))):
-        yield from _of_event(schema, _mapping(event), now, f"{at}.events[{i}]")
+    traits = mapping(schema.get("traits"))
+    yield from _of_values(traits, mapping(body.get("traits")), f"{at}.traits")
+    for i, event in enumerate(listing(body.get("events"))):
+        yield from _of_event(schema, mapping(event), now, f"{at}.events[{i}]")
     yield from _of_rows(schema, body, f"{at}.entities")
 
 
@@ -125,16 +125,16 @@ def _of_event(schema: Json, event: Json, now: datetime.datetime, at: str) -> Ite
     source = event.get("source")
     if source is not None and not isinstance(source, str):
         yield f"{at}.source: {source!r} is no text"
-    known = _mapping(schema.get("events"))
+    known = mapping(schema.get("events"))
     name = event.get("name")
     if name not in known:
         yield f"{at}: there is no event {name!r}"
         return
-    facts = _mapping(known[cast("str", name)])
-    yield from _of_values(facts, _mapping(event.get("properties")), f"{at}.properties")
-    listed = _mapping(facts.get("context"))
+    facts = mapping(known[cast("str", name)])
+    yield from _of_values(facts, mapping(event.get("properties")), f"{at}.properties")
+    listed = mapping(facts.get("context"))
     if listed:
-        context = _apart_from_standard(_mapping(event.get("context")), listed)
+        context = _apart_from_standard(mapping(event.get("context")), listed)
         yield from _of_values({"properties": listed}, context, f"{at}.context")
 
 
@@ -147,22 +147,22 @@ def _apart_from_standard(context: Json, listed: Json) -> Json:
         if key not in STANDARD_CONTEXT or [key] in paths:
             left[key] = value
         elif inside:
-            left[key] = {name: each for name, each in _mapping(value).items() if name in inside}
+            left[key] = {name: each for name, each in mapping(value).items() if name in inside}
     return left
 
 
 def _of_rows(holder: Json, body: Json, at: str) -> Iterator[str]:
-    known = _mapping(holder.get("entities"))
-    for slug, rows in _mapping(body.get("entities")).items():
+    known = mapping(holder.get("entities"))
+    for slug, rows in mapping(body.get("entities")).items():
         if slug not in known:
             yield f"{at}: there is no relationship {slug!r}"
             continue
-        facts = _mapping(known[slug])
-        for i, each in enumerate(_listing(rows)):
-            row = _mapping(each)
+        facts = mapping(known[slug])
+        for i, each in enumerate(listing(rows)):
+            row = mapping(each)
             if set(row) - _ROW:
                 yield f"{at}.{slug}[{i}]: has {sorted(row)}"
-            values = _mapping(row.get("properties"))
+            values = mapping(row.get("properties"))
             yield from _of_values(facts, values, f"{at}.{slug}[{i}].properties")
             yield from _of_rows(facts, row, f"{at}.{slug}[{i}].entities")
 
@@ -172,7 +172,7 @@ def _of_rows(holder: Json, body: Json, at: str) -> Iterator[str]:
 
 def _of_values(holder: Json, values: Json, at: str) -> Iterator[str]:
     """Of traits, properties or columns; a name with dots lies inside of objects."""
-    facts = _members(_mapping(holder.get("properties")), _names(holder.get("required")))
+    facts = _members(mapping(holder.get("properties")), _names(holder.get("required")))
     yield from _of_members(facts, values, at)
 
 
@@ -191,7 +191,7 @@ def _members(listed: Json, required: set[str]) -> Json:
             members = cast("dict[str, object]", inner.setdefault("properties", {}))
             inner = cast("dict[str, object]", members.setdefault(key, {"type": "object"}))
         inner.clear()
-        inner.update(_mapping(facts))
+        inner.update(mapping(facts))
     required = {name for name in required if not _may_be_null(listed.get(name, {}))}
     needed = sorted({_keys(name)[0] for name in required})
     for name in required:
@@ -205,7 +205,7 @@ def _members(listed: Json, required: set[str]) -> Json:
 
 
 def _of_members(facts: Json, values: Json, at: str) -> Iterator[str]:
-    listed = _mapping(facts.get("properties"))
+    listed = mapping(facts.get("properties"))
     required = _names(facts.get("required"))
     for name, value in values.items():
         if name not in listed and name not in required:
@@ -219,7 +219,7 @@ def _of_members(facts: Json, values: Json, at: str) -> Iterator[str]:
 def _of_value(facts: object, value: object, at: str) -> Iterator[str]:
     if value is None or isinstance(facts, bool):
         return
-    schema = _mapping(facts)
+    schema = mapping(facts)
     allowed = _allowed(schema)
     if allowed is not None and not any(_same(value, one) for one in allowed):
         yield f"{at}: {value!r} is none of {allowed}"
@@ -306,7 +306,7 @@ def _types(schema: Json) -> set[str]:
 def _may_be_null(facts: object) -> bool:
     if isinstance(facts, bool):
         return False
-    schema = _mapping(facts)
+    schema = mapping(facts)
     stated = schema.get("type")
     if (
         schema.get("nullable")
@@ -322,20 +322,12 @@ def _allowed(schema: Json) -> list[object] | None:
     if "const" in schema:
         return [schema["const"]]
     enum = schema.get("enum")
-    return None if enum is None else list(_listing(enum))
+    return None if enum is None else list(listing(enum))
 
 
 def _names(required: object) -> set[str]:
-    return {str(name) for name in _listing(required)}
+    return {str(name) for name in listing(required)}
 
 
 def _keys(name: str) -> list[str]:
     return [key.replace("\0", ".") for key in name.replace("\\.", "\0").split(".")]
-
-
-def _mapping(value: object) -> Json:
-    return cast("Json", value) if isinstance(value, Mapping) else {}
-
-
-def _listing(value: object) -> Sequence[object]:
-    return cast("Sequence[object]", value) if isinstance(value, list | tuple) else ()

@@ -7,10 +7,9 @@ or more than one type is stated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import cast
 
-Json = Mapping[str, object]
+from json_documents import Json, mapping
 
 ANY = "any"
 STRING = "string"
@@ -63,8 +62,3 @@ def _inside(facts: Json, keys: tuple[str, ...]) -> Json | None:
     if keys[0] == "$":
         return _inside(mapping(facts.get("items")), keys[1:])
     return facts_at(mapping(facts.get("properties")), keys) or None
-
-
-def mapping(value: object) -> Json:
-    """A mapping, an empty one for anything else."""
-    return cast("Json", value) if isinstance(value, Mapping) else {}

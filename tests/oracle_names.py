@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from json_documents import Json
 from jurist.languages.cql.semantics.subjects import CustomerEvent, Row
 from jurist.languages.cql.semantics.values import Value, Values
 from jurist.languages.cql.syntax import (
@@ -23,7 +24,7 @@ from jurist.languages.cql.syntax import (
     Stream,
     Where,
 )
-from oracle_facts import Json, keys_of
+from oracle_facts import keys_of
 from oracle_values import Found, iso
 
 
@@ -106,9 +107,7 @@ def arrays(query: Reduction) -> list[tuple[bool, tuple[str, ...]]]:
 
 def parent_of(at: At | None) -> At | None:
     """What `property(parent: ...)` reads: the item immediately around."""
-    if at is None:
-        return None
-    return at.around
+    return None if at is None else at.around
 
 
 def own_names(stream: Stream) -> Iterator[Property | Context]:

@@ -54,7 +54,6 @@ _DAY = 86_400_000
 _TEXTS = ("", "x", "5", "5.0", "Berlin", "true", "2026-05-01")
 _NUMBERS: tuple[int | Decimal, ...] = (0, 1, 2, 5, 100, Decimal("0.5"), -1)
 _MICRO = Decimal("0.000001")
-_EACH = "$"
 
 
 @dataclass(slots=True)

@@ -6,14 +6,8 @@ import itertools
 from collections.abc import Mapping
 
 from compiled import compile_audience, compile_scalar
-from jurist.languages.cql.semantics.readings import (
-    Readings,
-)
-from jurist.languages.cql.semantics.subjects import (
-    Account,
-    Customer,
-    CustomerEvent,
-)
+from jurist.languages.cql.semantics.readings import Readings
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent
 from jurist.languages.cql.semantics.values import Value
 from jurist.languages.cql.syntax import (
     AllUsers,

@@ -53,7 +53,6 @@ NOW = 1_780_272_000_000  # 2026-06-01T00:00:00Z, the moment around which custome
 
 _ESCAPED_DOT = "\\."
 _HOUR = 3_600_000
-_DAY = 24 * _HOUR
 
 _COMPARED = (
     *(Operator.EQUALS, Operator.DIFFERS, Operator.GREATER_THAN, Operator.AT_LEAST),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cql_oracle import evaluate
+from json_documents import Json
 from jurist.errors import JuristError
 from jurist.languages.cql.counterexamples.witness import is_different
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.subjects import normalize_json, subject_from_json
 from jurist.languages.cql.syntax import CqlQuery, Scalar
 from jurist.records import Evidence, Relation, Side, Witness
-from oracle_facts import Json
 
 Quadrant = tuple[bool, bool]
 """Whether somebody is in the reference, and in the candidate."""

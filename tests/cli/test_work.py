@@ -20,6 +20,7 @@ from jurist.store.queue import Stage, workers_of
 from jurist.store.runs import RunState, get_run
 from model_studies import read_rows
 from studies import write_dataset
+from waiting import wait_for
 
 pytestmark = pytest.mark.postgres
 BOT = """
@@ -244,12 +245,3 @@ def jurist(folder: Path, *words: str, store: str | None = None) -> subprocess.Co
         [sys.executable, "-m", "jurist", *words],
         cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
-
-
-def wait_for(happened: object) -> None:
-    assert callable(happened)
-    for _ in range(600):
-        if happened():
-            return
-        time.sleep(0.05)
-    raise AssertionError

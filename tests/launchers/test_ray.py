@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,11 +15,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jurist.runs import results
 from jurist.store import open_store
 from jurist.store.counters import count_tasks
 from jurist.store.runs import get_run
+from model_studies import Rows, rows_of
 from studies import write_dataset
+from waiting import wait_for
 
 pytestmark = [
     pytest.mark.long,
@@ -80,22 +81,22 @@ def ray_cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[RayCluster]:
         yield RayCluster(process, f"ray:{addresses[0]}", f"ray://{addresses[1]}")
 
 
-def start(folder: Path, url: str, on: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "jurist", "run", "study.yaml", "--on", on, "--folder", str(folder)],
+def start(folder: Path, url: str, address: str) -> subprocess.Popen[str]:
+    """`jurist run --on` a cluster, in a folder of its own, with a session on each node."""
+    write_dataset(folder, cases=CASES)
+    (folder / "spread_plugin.py").write_text(PLUGIN)
+    (folder / "study.yaml").write_text(STUDY)
+    command = ["run", "study.yaml", "--on", address, "--folder", str(folder)]
+    driver = subprocess.Popen(
+        [sys.executable, "-m", "jurist", *command],
         cwd=folder,
         env={**os.environ, "JURIST_STORE": url},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def wait_for(what: Callable[[], bool], *, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.2)
+    wait_for(lambda: len(sessions(url)) == 2, seconds=90)
+    return driver
 
 
 def finished(url: str) -> int:
@@ -107,19 +108,15 @@ def finished(url: str) -> int:
         store.close()
 
 
-def rows(url: str) -> Sequence[tuple[object, ...]]:
+def rows(url: str) -> Rows:
     store = open_store(url)
-    found = [
-        (row.case.id, row.question.id, row.judge, row.candidate.query, row.candidate.refusal,
-         row.verdict.score, row.verdict.reasoning, row.verdict.evidence.relation
-         if row.verdict.evidence else None)
-        for row in results(store, get_run(store, "spread").id)
-    ]  # fmt: skip
-    store.close()
-    return found
+    try:
+        return rows_of(store, get_run(store, "spread").id)
+    finally:
+        store.close()
 
 
-def undisturbed(folder: Path) -> Sequence[tuple[object, ...]]:
+def undisturbed(folder: Path) -> Rows:
     place = str(folder / "alone.db")
     ended = subprocess.run(
         [sys.executable, "-m", "jurist", "run", "study.yaml", "--store", place, "--quiet"],
@@ -129,89 +126,65 @@ def undisturbed(folder: Path) -> Sequence[tuple[object, ...]]:
     return rows(place)
 
 
-def sessions() -> list[psutil.Process]:
-    """The processes of `jurist work` on this machine."""
+def sessions(url: str) -> list[psutil.Process]:
+    """The processes of `jurist work` on one store; those of others are left alone."""
     found: list[psutil.Process] = []
     for process in psutil.process_iter():
-        try:
-            words = process.cmdline()
-        except psutil.Error:
-            continue
-        if "work" in words and "--stop-at-eof" in words:
-            found.append(process)
+        with contextlib.suppress(psutil.Error):  # it ended, or is another user's
+            if "--stop-at-eof" in process.cmdline() and (
+                process.environ().get("JURIST_STORE") == url
+            ):
+                found.append(process)
     return found
-
-
-def write_study(folder: Path) -> None:
-    write_dataset(folder, cases=CASES)
-    (folder / "spread_plugin.py").write_text(PLUGIN)
-    (folder / "study.yaml").write_text(STUDY)
 
 
 def test_through_the_client_a_run_is_the_same(
     tmp_path: Path, ray_cluster: RayCluster, postgres_url: str
 ) -> None:
-    write_study(tmp_path)
     driver = start(tmp_path, postgres_url, ray_cluster.client)
-    wait_for(lambda: len(sessions()) == 2, seconds=90)
-    wait_for(lambda: finished(postgres_url) > 100, seconds=60)
-    sessions()[0].kill()
-    wait_for(lambda: len(sessions()) == 2, seconds=60)
-    said, notes = driver.communicate(timeout=300)
+    wait_for(lambda: finished(postgres_url) > 100)
+    sessions(postgres_url)[0].kill()
+    wait_for(lambda: len(sessions(postgres_url)) == 2)
+    table, notes = driver.communicate(timeout=300)
     assert driver.returncode == 0, notes
-    assert "scored" in said
+    assert "scored" in table
     assert "2 nodes worked on the run" in notes
-    found = rows(postgres_url)
-    assert len(found) == len(set(found)) == 2 * CASES
-    assert sorted(map(repr, found)) == sorted(map(repr, undisturbed(tmp_path)))
-    assert sessions() == []
-
-
-def test_ctrl_c_through_the_client_ends_the_sessions_in_order(
-    tmp_path: Path, ray_cluster: RayCluster, postgres_url: str
-) -> None:
-    write_study(tmp_path)
-    driver = start(tmp_path, postgres_url, ray_cluster.client)
-    stop_with_ctrl_c(driver, postgres_url)
+    assert len(rows(postgres_url)) == 2 * CASES
+    assert rows(postgres_url) == undisturbed(tmp_path)
+    assert sessions(postgres_url) == []
 
 
 def test_a_node_is_lost_and_sessions_are_killed(
     tmp_path: Path, ray_cluster: RayCluster, postgres_url: str
 ) -> None:
-    write_study(tmp_path)
     driver = start(tmp_path, postgres_url, ray_cluster.address)
-    wait_for(lambda: len(sessions()) == 2, seconds=90)
-    wait_for(lambda: finished(postgres_url) > 100, seconds=60)
-    for process in sessions():
+    wait_for(lambda: finished(postgres_url) > 100)
+    for process in sessions(postgres_url):
         process.kill()
-        wait_for(lambda: len(sessions()) == 2, seconds=60)  # the actor starts it again
+        process.wait(30)
+        wait_for(lambda: len(sessions(postgres_url)) == 2)  # the actor starts it again
     before = finished(postgres_url)
-    wait_for(lambda: finished(postgres_url) > before + 100, seconds=60)
+    wait_for(lambda: finished(postgres_url) > before + 100)
     ray_cluster.lose_a_node()
-    said, notes = driver.communicate(timeout=300)
+    table, notes = driver.communicate(timeout=300)
     assert driver.returncode == 0, notes
-    assert "scored" in said
-    found = rows(postgres_url)
-    assert len(found) == len(set(found)) == 2 * CASES
-    assert sorted(map(repr, found)) == sorted(map(repr, undisturbed(tmp_path)))
+    assert "scored" in table
+    assert len(rows(postgres_url)) == 2 * CASES
+    assert rows(postgres_url) == undisturbed(tmp_path)
     assert finished(postgres_url) == 3 * CASES
-    assert sessions() == []
+    assert sessions(postgres_url) == []
 
 
+@pytest.mark.parametrize("is_by_client", [True, False])
 def test_ctrl_c_ends_the_sessions_in_order(
-    tmp_path: Path, ray_cluster: RayCluster, postgres_url: str
+    tmp_path: Path, ray_cluster: RayCluster, postgres_url: str, is_by_client: bool
 ) -> None:
-    write_study(tmp_path)
-    driver = start(tmp_path, postgres_url, ray_cluster.address)
-    stop_with_ctrl_c(driver, postgres_url)
-
-
-def stop_with_ctrl_c(driver: subprocess.Popen[str], postgres_url: str) -> None:
-    wait_for(lambda: len(sessions()) == 2, seconds=90)
-    wait_for(lambda: finished(postgres_url) > 50, seconds=60)
+    address = ray_cluster.client if is_by_client else ray_cluster.address
+    driver = start(tmp_path, postgres_url, address)
+    wait_for(lambda: finished(postgres_url) > 50)
     driver.send_signal(signal.SIGINT)
     _, notes = driver.communicate(timeout=60)
     assert driver.returncode == 3, notes
     assert "jurist run study.yaml" in notes
-    wait_for(lambda: sessions() == [], seconds=20)
+    wait_for(lambda: sessions(postgres_url) == [], seconds=20)
     assert 0 < finished(postgres_url) < 3 * CASES

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from jurist.store.online_verdicts import State, Watched, Way, watched
 from model_server import Json
 from studies import SCHEMA
 from threaded_server import prompt_of, serving
+from waiting import wait_for
 
 BEGAN = 1_790_553_600_000
 
@@ -171,13 +171,6 @@ def start(folder: Path, store: str) -> subprocess.Popen[bytes]:
     )
 
 
-def until(what: Callable[[], bool], *, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def test_killed_while_the_log_is_rotated_it_loses_and_repeats_nothing(
     tmp_path: Path, store_url: str
 ) -> None:
@@ -188,7 +181,7 @@ def test_killed_while_the_log_is_rotated_it_loses_and_repeats_nothing(
         open_store(store_url).close()
         first = start(tmp_path, store_url)
         try:
-            until(lambda: server.counts.requests >= 5)
+            wait_for(lambda: server.counts.requests >= 5)
         finally:
             first.send_signal(signal.SIGKILL)
             first.wait()
@@ -201,7 +194,7 @@ def test_killed_while_the_log_is_rotated_it_loses_and_repeats_nothing(
         second = start(tmp_path, store_url)
         with closing(open_store(store_url)) as store:
             try:
-                until(lambda: Counter(each.state for each in watched(store))[State.JUDGED] == 50)
+                wait_for(lambda: Counter(each.state for each in watched(store))[State.JUDGED] == 50)
             finally:
                 second.send_signal(signal.SIGINT)
                 assert second.wait(30) == 0

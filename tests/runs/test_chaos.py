@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,6 +29,7 @@ from model_server import ModelServer
 from model_studies import Rows, model_study, play, read_rows, rows_of, run_beside, told
 from postgres import Server
 from studies import write_dataset
+from waiting import wait_for
 
 pytestmark = pytest.mark.postgres
 SOURCE = """
@@ -233,11 +233,3 @@ def require_whole(store: Store, run: str, whole: Rows) -> None:
 def done(store: Store, run: str) -> int:
     counts = patiently(store, lambda: count_tasks(store, run))  # the tests' own connections go too
     return sum(count.finished for count in counts)
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    for _ in range(6000):
-        if happened():
-            return
-        time.sleep(0.01)
-    raise AssertionError

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from starlette.testclient import TestClient
@@ -55,15 +53,6 @@ class StudyFolder:
         """The questions that `answer` was asked, in their order."""
         log = self.path / f"{self.module}.py.calls"
         return log.read_text().splitlines() if log.exists() else []
-
-
-def wait_until(known: Callable[[], bool]) -> None:
-    """Wait for something that another process does."""
-    for _ in range(1200):
-        if known():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not come about within a minute")
 
 
 def state_of(client: TestClient, study: str) -> str:

@@ -26,8 +26,9 @@ from jurist.web.site import Site
 from jurist.web.studies.sessions import Sessions
 from model_studies import model_study, play
 from threaded_server import serving as model_serving
+from waiting import wait_for
 from web.served import TOKEN, client_of
-from web.study_folders import StudyFolder, state_of, wait_until
+from web.study_folders import StudyFolder, state_of
 
 
 @pytest.fixture
@@ -155,17 +156,17 @@ def test_started_stopped_in_the_middle_and_resumed(folder: StudyFolder) -> None:
         refused = client.post("/studies/slow.yaml/start")
         assert refused.status_code == 422
         assert "under way" in refused.text
-        wait_until(lambda: len(folder.calls()) >= 5)
+        wait_for(lambda: len(folder.calls()) >= 5)
         assert "Under way" in client.get("/studies/slow.yaml").text
         assert client.post("/studies/slow.yaml/stop").status_code == 303
-        wait_until(lambda: state_of(client, "slow.yaml") == "stopped")
+        wait_for(lambda: state_of(client, "slow.yaml") == "stopped")
         stopped = folder.calls()
         assert len(stopped) < 40
         shown = _page(client, "slow.yaml")
         assert "Resume" in shown
         assert "tasks are open" in shown
         _start(client, "slow.yaml")
-        wait_until(lambda: state_of(client, "slow.yaml") == "finished")
+        wait_for(lambda: state_of(client, "slow.yaml") == "finished")
         assert "All is done" in _page(client, "slow.yaml")
     asked = folder.calls()
     assert len(set(asked)) == 40
@@ -182,14 +183,14 @@ def test_begun_anew_everything_is_asked_again(folder: StudyFolder) -> None:
     with client_of(_settings(folder)) as client:
         for form in ({}, {"fresh": "yes"}, {}):
             _start(client, "slow.yaml", **form)
-            wait_until(lambda: state_of(client, "slow.yaml") == "finished")
+            wait_for(lambda: state_of(client, "slow.yaml") == "finished")
     assert len(folder.calls()) == 80
 
 
 def test_a_crash_is_shown_with_its_last_words(folder: StudyFolder) -> None:
     with client_of(_settings(folder)) as client:
         _start(client, "going.yaml")
-        wait_until(lambda: state_of(client, "going.yaml") == "failed")
+        wait_for(lambda: state_of(client, "going.yaml") == "failed")
         shown = _page(client, "going.yaml")
         assert "Its last words" in shown
         assert "&lt;script&gt;alert(1)" in shown
@@ -201,13 +202,13 @@ def test_a_crash_is_shown_with_its_last_words(folder: StudyFolder) -> None:
 def test_a_process_that_is_killed_leaves_what_it_stored(folder: StudyFolder) -> None:
     with client_of(_settings(folder)) as client:
         _start(client, "slow.yaml")
-        wait_until(lambda: len(folder.calls()) >= 5)
+        wait_for(lambda: len(folder.calls()) >= 5)
         session = _sessions(client).of_study("slow.yaml")
         assert session is not None
         os.kill(session.process.pid, signal.SIGKILL)
-        wait_until(lambda: state_of(client, "slow.yaml") == "failed")
+        wait_for(lambda: state_of(client, "slow.yaml") == "failed")
         _start(client, "slow.yaml")
-        wait_until(lambda: state_of(client, "slow.yaml") == "finished")
+        wait_for(lambda: state_of(client, "slow.yaml") == "finished")
     assert len(set(folder.calls())) == 40
     assert len(folder.calls()) <= 44  # what was under way or not stored yet is asked again
 
@@ -215,14 +216,14 @@ def test_a_process_that_is_killed_leaves_what_it_stored(folder: StudyFolder) -> 
 def test_the_end_of_the_server_interrupts_and_loses_nothing(folder: StudyFolder) -> None:
     with client_of(_settings(folder)) as client:
         _start(client, "slow.yaml")
-        wait_until(lambda: len(folder.calls()) >= 5)
+        wait_for(lambda: len(folder.calls()) >= 5)
     with closing(open_store(folder.store)) as store:
         (run,) = list_runs(store)
         assert run_state(store, run) == "open"
     with client_of(_settings(folder)) as client:
         assert "Resume" in _page(client, "slow.yaml")
         _start(client, "slow.yaml")
-        wait_until(lambda: state_of(client, "slow.yaml") == "finished")
+        wait_for(lambda: state_of(client, "slow.yaml") == "finished")
     assert len(folder.calls()) <= 41
 
 
@@ -248,23 +249,23 @@ def test_a_server_that_is_killed_leaves_no_run_behind(folder: StudyFolder) -> No
         with httpx.Client(
             base_url=f"http://127.0.0.1:{port}", cookies={f"jurist-{port}": TOKEN}
         ) as client:
-            wait_until(lambda: _answers(client))
+            wait_for(lambda: _answers(client))
             begun = client.post(
                 "/studies/slow.yaml/start", headers={"Sec-Fetch-Site": "same-origin"}, timeout=60
             )
             assert begun.status_code == 303, begun.text
-            wait_until(lambda: len(folder.calls()) >= 5)
+            wait_for(lambda: len(folder.calls()) >= 5)
     finally:
         server.kill()
         server.wait()
     with closing(open_store(folder.store)) as store:
         (run,) = list_runs(store)
-        wait_until(lambda: not is_held(store, run.id))
+        wait_for(lambda: not is_held(store, run.id))
         (run,) = list_runs(store)
         assert run.state is not RunState.FINISHED
     with client_of(_settings(folder)) as client:
         _start(client, "slow.yaml")
-        wait_until(lambda: state_of(client, "slow.yaml") == "finished")
+        wait_for(lambda: state_of(client, "slow.yaml") == "finished")
     assert len(folder.calls()) <= 41
 
 
@@ -293,11 +294,11 @@ def test_the_api_starts_and_stops(folder: StudyFolder) -> None:
         begun = client.post("/v1/studies/slow.yaml/start", json={})
         assert begun.status_code == 202, begun.text
         assert client.post("/v1/studies/slow.yaml/start", json={}).status_code == 422
-        wait_until(lambda: len(folder.calls()) >= 2)
+        wait_for(lambda: len(folder.calls()) >= 2)
         stopped = client.post("/v1/studies/slow.yaml/stop")
         assert stopped.status_code == 202
         assert stopped.json()["run"] == begun.json()["run"]
-        wait_until(lambda: state_of(client, "slow.yaml") == "stopped")
+        wait_for(lambda: state_of(client, "slow.yaml") == "stopped")
         assert client.post("/v1/studies/slow.yaml/stop").status_code == 422
         assert client.post("/v1/studies/other.yaml/start", json={}).status_code == 404
 
@@ -305,10 +306,10 @@ def test_the_api_starts_and_stops(folder: StudyFolder) -> None:
 def test_a_run_is_stopped_by_its_own_name(folder: StudyFolder) -> None:
     with client_of(_settings(folder)) as client:
         _start(client, "slow.yaml")
-        wait_until(lambda: len(folder.calls()) >= 2)
+        wait_for(lambda: len(folder.calls()) >= 2)
         (run,) = _sessions(client).stoppable()
         assert client.post(f"/runs/{run}/stop").status_code == 303
-        wait_until(lambda: state_of(client, "slow.yaml") == "stopped")
+        wait_for(lambda: state_of(client, "slow.yaml") == "stopped")
         assert client.post(f"/runs/{run}/stop").status_code == 422
 
 
@@ -317,6 +318,6 @@ def test_a_spent_budget_is_told_from_a_stop(folder: StudyFolder) -> None:
         study = model_study(folder.path, server.url, cases=12, extra="budget: {calls: 5}").name
         assert "calls of models" in _page(client, study)
         _start(client, study)
-        wait_until(lambda: state_of(client, study) not in {"under way", "not begun"})
+        wait_for(lambda: state_of(client, study) not in {"under way", "not begun"})
         assert state_of(client, study) == "budget spent"
         assert "raise <code>budget</code>" in _page(client, study)

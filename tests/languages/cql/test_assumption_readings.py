@@ -22,24 +22,13 @@ from jurist.languages.cql.semantics.subjects import (
     subject_from_json,
 )
 from jurist.languages.cql.semantics.values import Value, text_of
-from reading_examples import (
-    DAY,
-    NOBODY,
-    NOW,
-    both,
-    did,
-    holds,
-    saw,
-    with_traits,
-    worth,
-)
+from reading_examples import DAY, NOBODY, NOW, both, did, holds, saw, with_traits, worth
 
 
 def test_u1_count_of_nothing() -> None:
     assert worth("event('A').count()", NOBODY) == 0
     assert holds("event('A').count() = 0", NOBODY)
     assert holds("event('A').count() <= 0", NOBODY)
-    assert worth("event('A').unique(property('p')).count()", NOBODY) == 0
 
 
 @pytest.mark.parametrize("who", [NOBODY, saw(None), saw("text")])

@@ -6,10 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from jurist.languages.cql.semantics.readings import (
-    Readings,
-    WindowEdges,
-)
+from jurist.languages.cql.semantics.readings import Readings, WindowEdges
 from jurist.languages.cql.semantics.subjects import (
     Account,
     Customer,
@@ -18,18 +15,7 @@ from jurist.languages.cql.semantics.subjects import (
     subject_from_json,
 )
 from jurist.languages.cql.semantics.values import Value, date_text
-from reading_examples import (
-    DAY,
-    HOUR,
-    NOBODY,
-    NOW,
-    both,
-    did,
-    holds,
-    saw,
-    with_traits,
-    worth,
-)
+from reading_examples import DAY, HOUR, NOBODY, NOW, both, did, holds, saw, with_traits, worth
 
 
 def test_a1_all_of_no_users() -> None:

@@ -20,9 +20,9 @@ from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.subjects import Customer
-from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation
+from parsed import condition
 
 LANGUAGE = CqlLanguage()
 HOUR = 3_600_000
@@ -138,9 +138,7 @@ def judged(seed: int, depth: int) -> tuple[str, Relation, Relation]:
 
 @pytest.mark.parametrize(("text", "test"), LEAVES + FIXED)
 def test_meaning(text: str, test: Test) -> None:
-    query = parse(text)
-    assert isinstance(query, Condition)
-    holds = compile_audience(query, Readings(), Customer)
+    holds = compile_audience(condition(text), Readings(), Customer)
     for value, now in WORLDS[""]:
         who = Customer({} if value is None else {"t": value})
         assert holds(who, now) == test(value, now), (value, timestamp(now))

@@ -12,9 +12,10 @@ from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent
-from jurist.languages.cql.syntax import Comparison, Condition
+from jurist.languages.cql.syntax import Comparison
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
+from parsed import condition
 
 NOW = 1_780_315_200_000
 _HOLDS = {
@@ -25,12 +26,6 @@ _HOLDS = {
     "<": int.__lt__,
     "<=": int.__le__,
 }
-
-
-def condition(text: str) -> Condition:
-    query = parse(text)
-    assert isinstance(query, Condition)
-    return query
 
 
 def with_events(*names: str, **traits: str | int) -> Customer:

@@ -53,7 +53,6 @@ SAME = [
     (where(f"NOT {T} < '2023-07-17'"), where(f"NOT {T}.before_date('2023-07-17')")),
     (where(f"NOT {T} = '2023-07-17'"), f"{E}.count() >= 1"),
     (where(f"{T} = '2023-07-17'"), NEVER),
-    (where(f"{T} = '2023-07-17T00:00:00.500Z'"), where(f"{T} = '2023-07-17T00:00:00.500Z'")),
     (where(f"{T} = '2023-07-17T00:00:00.5Z'"), NEVER),
     (where(f"{T}.one_of('2023-07-17', '2023-07-18')"), NEVER),
     (where(f"{T}.none_of('2023-07-17')"), f"{E}.count() >= 1"),
@@ -77,6 +76,7 @@ def test_the_same_audience(reference: str, candidate: str) -> None:
 
 
 OTHER = [
+    (where(f"{T} = '2023-07-17T00:00:00.500Z'"), NEVER, "contains"),
     (f"{E}.first({T}).within_last(7 days)", f"{E}.within(7 days).count() >= 1", "contained"),
     # within a second the text of the whole one comes last: `.` comes before `Z`
     (

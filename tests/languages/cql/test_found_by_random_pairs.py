@@ -13,18 +13,11 @@ from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec, Field, Kind
 from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent, subject_from_json
 from jurist.languages.cql.semantics.values import LAST_MOMENT, moment_of
-from jurist.languages.cql.syntax import Condition
-from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation, Side
+from parsed import condition
 
 CQL = get_language("cql")
 NOBODY = "event('A').count() >= 1 AND event('A').count() = 0"
-
-
-def condition(text: str) -> Condition:
-    query = parse(text)
-    assert isinstance(query, Condition)
-    return query
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from jurist.languages.cql.prover.histories.small_model_bound import sufficient_s
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent
 from jurist.languages.cql.syntax import Condition
-from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
+from parsed import condition
 from prover_pairs import DAY, NOW, OPEN
 
 SHOP = CqlSchema(
@@ -189,7 +189,7 @@ def test_what_ties_several_things_together_is_decided(
     reference: str, candidate: str, relation: str
 ) -> None:
     """Each of these was undecided, or different in an unknown way, by regions alone."""
-    evidence = decide(_parsed(reference), _parsed(candidate), SHOP, steps=20_000_000)
+    evidence = decide(condition(reference), condition(candidate), SHOP, steps=20_000_000)
     assert evidence.relation == relation, evidence.reason
 
 
@@ -197,8 +197,8 @@ def test_no_bound_is_claimed_where_a_pool_feeds_itself() -> None:
     """The last A of a kind has none after it, but no number of A's shows it: open, and said so."""
     kind = "where(property('p') = 'x')"
     after = f"event('A').within(parent: 1 day).{kind}.count() >= 1"
-    reference = _parsed(f"event('A').{kind}.where(NOT {after}).count() >= 1")
-    evidence = decide(reference, _parsed(f"event('A').{kind}.count() >= 1"), OPEN)
+    reference = condition(f"event('A').{kind}.where(NOT {after}).count() >= 1")
+    evidence = decide(reference, condition(f"event('A').{kind}.count() >= 1"), OPEN)
     assert evidence.relation == "undecided"
     assert "neither be built nor ruled out" in evidence.reason
 
@@ -216,8 +216,8 @@ def judged(seed: int, *, customers: int) -> tuple[str, bool]:
     """The relation of a random pair, and whether some history contradicts it."""
     rng = random.Random(f"judged {seed}")
     first, second, third = (_text(rng) for _ in range(3))
-    reference = _parsed(rng.choice((first, f"NOT {first}", f"({first} OR {third})")))
-    candidate = _parsed(rng.choice((second, _altered(first, rng), f"({first} AND {third})")))
+    reference = condition(rng.choice((first, f"NOT {first}", f"({first} OR {third})")))
+    candidate = condition(rng.choice((second, _altered(first, rng), f"({first} AND {third})")))
     relation = decide(reference, candidate, OPEN, steps=20_000_000).relation
     tests = [compile_audience(q, OPEN, Customer) for q in (reference, candidate)]
     seen = {
@@ -277,7 +277,7 @@ def _bound(queries: tuple[Condition, ...], truths: list[bool]) -> dict[Pool, int
 
 
 def _counted(rng: random.Random) -> Condition:
-    return _parsed(_text(rng))
+    return condition(_text(rng))
 
 
 def _text(rng: random.Random) -> str:
@@ -321,9 +321,3 @@ def _parts(customer: Customer, bound: dict[Pool, int]) -> Iterator[Customer]:
             names = Counter(event.name for event in events)
             if all(count <= most.get(name, 0) for name, count in names.items()):
                 yield Customer({}, events, {})
-
-
-def _parsed(text: str) -> Condition:
-    query = parse(text)
-    assert isinstance(query, Condition)
-    return query

@@ -7,7 +7,8 @@ import pytest
 from cql_oracle import evaluate
 from jurist.languages.cql.prover import decide
 from jurist.records import Relation, Side
-from known_members import SCHEMA, KnownMember, condition, known_member, known_member_of_days
+from known_members import SCHEMA, KnownMember, known_member, known_member_of_days
+from parsed import condition
 
 NEVER = "trait('z') = 1 AND trait('z') = 2"
 _DENIES = {Relation.EQUIVALENT, Relation.CONTAINED}

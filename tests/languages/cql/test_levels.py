@@ -19,9 +19,8 @@ from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema_file import infer_schema, load_schema
 from jurist.languages.cql.semantics.subjects import Customer, Row
-from jurist.languages.cql.syntax import Condition
-from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation
+from parsed import condition
 
 Value = int | str | None
 Account = tuple[Value, tuple[Value, ...]]
@@ -235,12 +234,6 @@ def test_columns_of_two_levels_are_as_in_small_worlds(name: str) -> None:
         assert not (both and relation is Relation.DISJOINT), said
         undecided += relation in {None, Relation.UNDECIDED, Relation.DIFFERENT}
     assert undecided <= kind.most_open
-
-
-def condition(text: str) -> Condition:
-    query = parse(text)
-    assert isinstance(query, Condition)
-    return query
 
 
 # --- three levels, and rows around which there is an event ---------------------------------

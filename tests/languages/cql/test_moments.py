@@ -11,17 +11,10 @@ from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent
 from jurist.languages.cql.semantics.values import Value, moment_of
-from jurist.languages.cql.syntax import Condition
-from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation, Side
+from parsed import condition
 
 CQL = get_language("cql")
-
-
-def condition(text: str) -> Condition:
-    query = parse(text)
-    assert isinstance(query, Condition)
-    return query
 
 
 def at(text: str) -> int:

@@ -16,9 +16,9 @@ from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.semantics.readings import ParentTies, Readings
 from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent
-from jurist.languages.cql.syntax import Condition, Scalar
 from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation
+from parsed import condition, scalar
 
 NOW = 1_780_315_200_000
 HOUR = 3_600_000
@@ -28,18 +28,6 @@ _FOUND: dict[str, Callable[[str, str], bool]] = {
     "starts_with": lambda text, part: text[: len(part)] == part,
     "ends_with": lambda text, part: text[len(text) - len(part) :] == part,
 }
-
-
-def condition(text: str) -> Condition:
-    query = parse(text)
-    assert isinstance(query, Condition)
-    return query
-
-
-def scalar(text: str) -> Scalar:
-    query = parse(text)
-    assert isinstance(query, Scalar)
-    return query
 
 
 def customer(**traits: str | int | None) -> Customer:

@@ -233,6 +233,12 @@ def test_what_differs_in_meaning_differs_in_words(style: Style) -> None:
             assert relation is Relation.EQUIVALENT, (before, query, _say(query, style))
 
 
+def _require_reading_back(query: str) -> None:
+    meant = parse(query)
+    said = describe(meant, _SCHEMA, style=Style.CONVERSATIONAL, rng=random.Random(1))
+    assert normalize(read(said, _SCHEMA), _SCHEMA) == normalize(meant, _SCHEMA), said
+
+
 @pytest.mark.parametrize("name", ["is_vip", "has_kids", "can_export", "was_referred"])
 @pytest.mark.parametrize(
     "query",
@@ -244,9 +250,7 @@ def test_what_differs_in_meaning_differs_in_words(style: Style) -> None:
     ],
 )
 def test_flags_are_read_back(query: str, name: str) -> None:
-    meant = parse(query.format(name))
-    said = describe(meant, _SCHEMA, style=Style.CONVERSATIONAL, rng=random.Random(1))
-    assert normalize(read(said, _SCHEMA), _SCHEMA) == normalize(meant, _SCHEMA), said
+    _require_reading_back(query.format(name))
 
 
 @pytest.mark.parametrize(
@@ -269,9 +273,7 @@ def test_flags_are_read_back(query: str, name: str) -> None:
     ],
 )
 def test_entries_are_read_back(query: str) -> None:
-    meant = parse(query)
-    said = describe(meant, _SCHEMA, style=Style.CONVERSATIONAL, rng=random.Random(1))
-    assert normalize(read(said, _SCHEMA), _SCHEMA) == normalize(meant, _SCHEMA), said
+    _require_reading_back(query)
 
 
 @pytest.mark.parametrize("seed", range(4))
