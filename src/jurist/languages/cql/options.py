@@ -34,14 +34,16 @@ _MOST_NAMED: Final = 3
 
 def check_options(options: Options, schema: CqlSchema) -> tuple[OptionIssue, ...]:
     """What is wrong with the options of a case."""
-    return tuple(issue for name in options for issue in _wrong(name, options, schema))
+    return tuple(issue for name in options for issue in _issues(name, options, schema))
 
 
-def _wrong(name: str, options: Options, schema: CqlSchema) -> Iterator[OptionIssue]:
+def _issues(name: str, options: Options, schema: CqlSchema) -> Iterator[OptionIssue]:
     value = options[name]
     if name not in _FITS:
         fix = nearest_hint(name, list(_FITS)) or "remove it"
-        yield OptionIssue(f"the option {_short(name)} is unknown", f"one of {_known()}", fix)
+        yield OptionIssue(
+            f"the option {_short(name)} is unknown", f"one of {', '.join(_FITS)}", fix
+        )
         return
     fits, expected = _FITS[name]
     if not fits(value):
@@ -53,7 +55,7 @@ def _wrong(name: str, options: Options, schema: CqlSchema) -> Iterator[OptionIss
             f"write `audience_type: {value}` in the schema, or remove the option",
         )
     elif name == _TARGET:
-        yield from _wrong_target(str(value), schema)
+        yield from _target_issues(str(value), schema)
     elif name == _LOOKBACK and options.get(_HISTORICAL) is False:
         yield OptionIssue(
             f"the option {name} beside {_HISTORICAL}: false, which leaves all history out",
@@ -62,7 +64,7 @@ def _wrong(name: str, options: Options, schema: CqlSchema) -> Iterator[OptionIss
         )
 
 
-def _wrong_target(slug: str, schema: CqlSchema) -> Iterator[OptionIssue]:
+def _target_issues(slug: str, schema: CqlSchema) -> Iterator[OptionIssue]:
     if schema.audience_type is not AudienceType.LINKED:
         yield OptionIssue(
             f"the option {_TARGET} in a schema with audiences of {schema.audience_type}",
@@ -180,10 +182,6 @@ _FITS: Final[Mapping[str, tuple[Callable[[OptionValue], bool], str]]] = {
     _LOOKBACK: (_is_days, f"a whole number of days from 1 to {_MOST_DAYS:,}"),
 }
 """Each option with what its value has to be."""
-
-
-def _known() -> str:
-    return ", ".join(_FITS)
 
 
 def _short(value: OptionValue) -> str:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from jurist.languages.cql.english.reading.columns import compared_columns
-from jurist.languages.cql.english.reading.comparing import Compared, check_side, compared_deeds
+from jurist.languages.cql.english.reading.comparing import ComparedDeeds, check_side, compared_deeds
 from jurist.languages.cql.english.reading.events import EventReader
 from jurist.languages.cql.english.reading.fields import FieldReader, is_in_name
 from jurist.languages.cql.english.reading.names import Hit, Index, Known, entity_fields
@@ -218,12 +218,12 @@ class ClauseReader:
 
     # --- events ---
 
-    def _compared(self, deeds: Compared) -> Condition | None:
+    def _compared(self, deeds: ComparedDeeds) -> Condition | None:
         """That one event is done more or less often than another; `None` where one is no event."""
         counts: list[Reduction] = []
-        for words in (deeds.one, deeds.other):
+        for words in (deeds.left, deeds.right):
             event = self._best_event(Segment(tuple(words))) or self._quoted_event(words)
-            if event is None and deeds.is_of_often:
+            if event is None and deeds.is_of_frequency:
                 raise NotUnderstood("it says how often, but not what is done")
             if event is None:
                 return None

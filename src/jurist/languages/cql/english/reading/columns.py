@@ -74,9 +74,9 @@ def compared_columns(
 
 def _operator_before(words: Sequence[str]) -> tuple[Operator | None, int]:
     """What the last words compare by, and where they begin."""
-    for said, operator in _COMPARED:
-        first = len(words) - len(said)
-        if first > 0 and tuple(words[first:]) == said:
+    for phrase, operator in _COMPARED:
+        first = len(words) - len(phrase)
+        if first > 0 and tuple(words[first:]) == phrase:
             return operator, first
     return None, 0
 

@@ -97,32 +97,32 @@ _SAID_BY: Final[Mapping[Operator, frozenset[str]]] = {
 """Words that a condition says where it is the only one on an event."""
 
 
-class Compared(NamedTuple):
+class ComparedDeeds(NamedTuple):
     """Two things that were done, and how often the one against the other."""
 
-    one: Sequence[Word]
+    left: Sequence[Word]
     operator: Operator
-    other: Sequence[Word]
-    is_of_often: bool = True
+    right: Sequence[Word]
+    is_of_frequency: bool = True
     """Whether nothing else can be meant: not so of "more ... than"."""
 
 
-def compared_deeds(words: Sequence[Word]) -> Compared | None:
+def compared_deeds(words: Sequence[Word]) -> ComparedDeeds | None:
     """The two parts of a comparison of how often; `None` where the words are none."""
     low = [word.text.lower() if word.span is None else "" for word in words]
     for phrase, operator in _OFTEN:
         parts = phrase.split()
         for start in range(1, len(low) - len(parts)):
             if low[start : start + len(parts)] == parts:
-                return Compared(words[:start], operator, words[start + len(parts) :])
+                return ComparedDeeds(words[:start], operator, words[start + len(parts) :])
     if any(isinstance(word.span, Bound | Times) for word in words) or "than" not in low:
         return None
     than = low.index("than")
     start = next((n for n in range(than) if low[n] in _MORE), None)
     if start is None or not start + 1 < than < len(low) - 1:
         return None
-    return Compared(
-        words[start + 1 : than], _MORE[low[start]], words[than + 1 :], is_of_often=False
+    return ComparedDeeds(
+        words[start + 1 : than], _MORE[low[start]], words[than + 1 :], is_of_frequency=False
     )
 
 

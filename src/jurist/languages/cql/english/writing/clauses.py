@@ -223,11 +223,11 @@ class Realizer:
         """That one thing was done more often than another; empty where it is not that."""
         match node:
             case Comparison(
-                left=Reduction(reducer=Reducer.COUNT) as one,
-                arguments=(Reduction(reducer=Reducer.COUNT) as other,),
+                left=Reduction(reducer=Reducer.COUNT) as left,
+                arguments=(Reduction(reducer=Reducer.COUNT) as right,),
             ):
                 operator = node.operator.negated if negated else node.operator
-                deeds = self.items.deed(one, place), self.items.deed(other, place)
+                deeds = self.items.deed(left, place), self.items.deed(right, place)
                 if operator is None or not all(deeds):
                     return ""
                 they = "" if self._terse else "they "
@@ -330,7 +330,7 @@ class Realizer:
         if sequel:
             return f"{deed}{telling.narrowed()}{sequel}"
         if self.items.entries(reduction) and not (node.is_never or node.is_ever):
-            return self._so_many(node, voice, place)
+            return self._entry_count(node, voice, place)
         counting = self.items.counting(reduction, place)
         if node.is_never:
             narrowed = f"{telling.narrowed()}{counting}"
@@ -346,7 +346,7 @@ class Realizer:
     def _amount(self, node: _Counted, slug: str, voice: Voice, place: Place) -> str:
         voice = voices.neuter("it") if place.of_a_row else voice
         if self.items.entries(node.left) and not (node.is_never or node.is_ever):
-            return self._so_many(node, voice, place)
+            return self._entry_count(node, voice, place)
         filters = self.items.filters(node.left, place)
         things = self._words.entity(slug)
         if node.is_never:
@@ -355,11 +355,13 @@ class Realizer:
         have = voice.have_not if node.negated else voice.have
         return f"{voice.who}{have}{how_many}{filters}"
 
-    def _so_many(self, node: _Counted, voice: Voice, place: Place) -> str:
+    def _entry_count(self, node: _Counted, voice: Voice, place: Place) -> str:
         """A count of the entries of arrays."""
         have = voice.have_not if node.negated else voice.have
         bound = bound_text(node.operator, node.number)
-        return f"{voice.who}{have}{bound} {self.items.so_many(node.left, place, node.number)}"
+        return (
+            f"{voice.who}{have}{bound} {self.items.counted_entries(node.left, place, node.number)}"
+        )
 
     # --- values ---
 

@@ -32,18 +32,18 @@ class Entries(Struct, frozen=True):
 
     def entry(self, article: str = "an") -> str:
         """One entry of each: "an entry in sizes of an entry in products"."""
-        said: set[Array] = set()
+        introduced: set[Array] = set()
         chains: list[str] = []
         for leaf in self._leaves():
             chain: list[str] = []
             for array in reversed(self._holders(leaf)):
                 first = article if not chain else "an"
                 chain.append(
-                    f"{'the same' if array in said else first} entry in {self.name(array)}"
+                    f"{'the same' if array in introduced else first} entry in {self.name(array)}"
                 )
-                if array in said:
+                if array in introduced:
                     break
-                said.add(array)
+                introduced.add(array)
             chains.append(" of ".join(chain))
         return " and ".join(chains)
 

@@ -102,12 +102,12 @@ def _number(subject: Voice) -> int:
 def flag_of(words: str) -> Flag | None:
     """A name's words as something that is said of somebody, if they are."""
     verb, _, rest = words.partition(" ")
-    if not is_said(words) or rest.split(" ", 1)[0] in _UNCLEAR:
+    if not begins_with_verb(words) or rest.split(" ", 1)[0] in _UNCLEAR:
         return None
     return Flag(verb, rest)
 
 
-def is_said(words: str) -> bool:
+def begins_with_verb(words: str) -> bool:
     """Whether a name begins with a verb, so that "whose", "the" or "their" cannot precede it."""
     verb, _, rest = words.partition(" ")
     return verb in _VERBS and bool(rest)

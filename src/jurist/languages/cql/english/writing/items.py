@@ -148,7 +148,7 @@ class Items:
         """The entries that a stream's items are, if they are such."""
         return entries_of(reduction, self._words)
 
-    def so_many(self, reduction: Reduction, place: Place, number: int | Decimal) -> str:
+    def counted_entries(self, reduction: Reduction, place: Place, number: int | Decimal) -> str:
         """Entries as they are counted: "entries in tags where (...) over the times they ..."."""
         where, items = self._apart(reduction, place)
         return f"{self.entries(reduction).counted(number)}{where} over {items.removesuffix(',')}"

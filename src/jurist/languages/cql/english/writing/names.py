@@ -5,7 +5,7 @@ from __future__ import annotations
 from jurist.languages.cql.english.writing import voices
 from jurist.languages.cql.english.writing.entries import array_of, entries_of, owner_of, part_of
 from jurist.languages.cql.english.writing.places import Place
-from jurist.languages.cql.english.writing.values import one_of
+from jurist.languages.cql.english.writing.values import singular
 from jurist.languages.cql.english.writing.voices import Voice
 from jurist.languages.cql.english.writing.wording import Wording
 from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Kind, find_field
@@ -71,7 +71,7 @@ class Names:
         if holder is None or isinstance(holder.stream.source, Event):
             is_after = bool(place.items) and place.is_after(place.items[-1])
             return "the earlier event" if is_after else "that event"
-        return f"that {one_of(self._words.entity(holder.stream.source.slug))}"
+        return f"that {singular(self._words.entity(holder.stream.source.slug))}"
 
     @staticmethod
     def _holder(place: Place, *, parent: bool) -> Reduction | None:

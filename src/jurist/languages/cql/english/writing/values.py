@@ -70,10 +70,10 @@ def times_text(
 
 def amount_text(operator: Operator, number: int | Decimal, things: str) -> str:
     """How many there are: "at least 2 devices"."""
-    return f"{bound_text(operator, number)} {one_of(things) if number == 1 else things}"
+    return f"{bound_text(operator, number)} {singular(things) if number == 1 else things}"
 
 
-def one_of(things: str) -> str:
+def singular(things: str) -> str:
     """The words of one of several things: "device" of "devices"."""
     return things if things.endswith("ss") else things.removesuffix("s")
 

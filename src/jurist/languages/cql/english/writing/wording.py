@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from jurist.languages.cql.english.writing.flags import Flag, flag_of, is_said
+from jurist.languages.cql.english.writing.flags import Flag, begins_with_verb, flag_of
 from jurist.languages.cql.english.writing.paraphrases import EVENTS, FIELDS
 from jurist.languages.cql.english.writing.participles import IRREGULAR, PARTICIPLES, PAST
 from jurist.languages.cql.schemas.schema import (
@@ -88,7 +88,7 @@ class Wording:
     def trait(self, name: str) -> str:
         """A trait's words; where the name goes into an array, of what an entry has."""
         known = self._traits.get(name, "")
-        return known if known and not is_said(known) else f"trait {string_text(name)}"
+        return known if known and not begins_with_verb(known) else f"trait {string_text(name)}"
 
     def property(self, owner: str | None, name: str, *, in_context: bool = False) -> str:
         """The words of a property, or of a context field, of an event or entity.
@@ -97,7 +97,7 @@ class Wording:
         """
         known = self._members.get((owner or "", in_context), {}).get(name, "")
         kind = "field" if in_context else "property"
-        return known if known and not is_said(known) else f"{kind} {string_text(name)}"
+        return known if known and not begins_with_verb(known) else f"{kind} {string_text(name)}"
 
     def trait_flag(self, name: str) -> Flag | None:
         """What a trait says of whoever has it, if it is called so, or is a membership."""
