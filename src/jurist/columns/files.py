@@ -132,7 +132,6 @@ class ColumnFiles:
         Where the folder cannot be written, nothing is kept.
         """
         arrays = _packed(columns)
-        body = b"".join(array.tobytes() for array in arrays.values())
         head = _Head(
             _LAYOUT,
             __version__,
@@ -144,7 +143,9 @@ class ColumnFiles:
             {name: _Part(array.dtype.str, array.nbytes) for name, array in arrays.items()},
         )
         raw = msgspec.json.encode(head)
-        checksum = zlib.crc32(body, zlib.crc32(raw))
+        checksum = zlib.crc32(raw)
+        for array in arrays.values():
+            checksum = zlib.crc32(_bytes_of(array), checksum)
         with suppress(OSError):
             make_private_folder(self._folder)
             if not _is_ours(self._folder.stat()):
@@ -153,7 +154,8 @@ class ColumnFiles:
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(_MAGIC + checksum.to_bytes(8) + len(raw).to_bytes(8) + raw)
-                    file.write(body)
+                    for array in arrays.values():
+                        file.write(_bytes_of(array))
                 Path(name).replace(self._path(columns.run))
             except OSError:
                 Path(name).unlink(missing_ok=True)
@@ -204,6 +206,11 @@ def _pack(arrays: dict[str, NDArray[np.generic]], name: str, held: object) -> No
         arrays[f"{name}.ends"] = held.ends
     elif isinstance(held, np.ndarray):
         arrays[name] = held
+
+
+def _bytes_of(array: NDArray[np.generic]) -> memoryview:
+    """An array's bytes where they lie: a copy of a large run's is dear."""
+    return np.ascontiguousarray(array).view(np.uint8).data
 
 
 def _unpacked(head: _Head, body: memoryview) -> Columns:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from jurist.columns.columns import (
     KINDS,
@@ -25,8 +27,8 @@ from jurist.columns.columns import (
     Questions,
     Rows,
 )
-from jurist.columns.texts import Texts
-from jurist.provenance import ordered, provenance_of
+from jurist.columns.texts import GrowingTexts, Texts
+from jurist.provenance import ordered, provenance
 from jurist.records import (
     Candidate,
     Case,
@@ -90,40 +92,63 @@ class Growing:
 
     def __init__(self, run: str) -> None:
         self._run = run
-        self.cases: dict[int, int] = {}
-        """Number of each case by its position."""
-        self._of_cases: list[tuple[str, Case]] = []
-        self._questions: dict[tuple[int, str, str], int] = {}
-        self._of_questions: list[tuple[int, int, Question]] = []
+        self._case_at = array("i")
+        """Number of each case by its position in the run; -1: it is not there."""
+        self._positions = array("i")
+        self._datasets, self._tags, self._anchors = _Numbers(), _Numbers(), _Numbers()
+        self._case_ids, self._references = GrowingTexts(), GrowingTexts()
+        self._questions: dict[bytes, int] = {}
+        self._question_ids, self._question_texts = GrowingTexts(), GrowingTexts()
+        self._origins = _Numbers()
         self.answers: dict[str, int] = {}
         """Number of each answer by its task's key."""
-        self.verdicts: dict[str, int] = {}
-        """When each verdict was given, rulings on references too, by its task's key."""
+        self._given: dict[str, int] | None = None
+        self._on_references: dict[str, int] = {}
         self._generators, self._judges = _Numbers(), _Numbers()
         self._texts = _Numbers()
         self._codes = {name: array("i") for name in _CODES}
         self._digest, self._finished = array("q"), array("q")
         self._numbers = {name: array("d") for name in _NUMBERS}
-        self._tasks: list[bytes] = []
-        self._keys: list[bytes] = []
+        self._keys = GrowingTexts()
+
+    @property
+    def verdicts(self) -> dict[str, int]:
+        """When each verdict was given, rulings on references too, by its task's key.
+
+        Only where a run goes on this is asked for, and so made.
+        """
+        if self._given is None:
+            keys = (key.decode() for key in self._keys.keys().tolist())
+            self._given = dict(zip(keys, self._finished, strict=True)) | self._on_references
+        return self._given
+
+    def has_case(self, position: int) -> bool:
+        """Whether the case at a position of the run is there."""
+        return position < len(self._case_at) and self._case_at[position] >= 0
 
     def add_case(self, position: int, dataset: str, case: Case) -> None:
         """Take in a case."""
-        self.cases[position] = len(self._of_cases)
-        self._of_cases.append((dataset, case))
+        codes = self._codes
+        number = len(self._positions)
+        self._case_at.extend([-1] * (position + 1 - len(self._case_at)))
+        self._case_at[position] = number
+        self._positions.append(position)
+        codes["dataset"].append(self._datasets[dataset])
+        codes["anchor"].append(self._anchors[case.anchored_by])
+        codes["unbuildable"].append(case.unbuildable)
+        self._case_ids.add(case.id)
+        self._references.add(case.reference or "")
+        for tag in dict.fromkeys(case.tags):
+            codes["tagged"].append(number)
+            codes["tag"].append(self._tags[tag])
 
     def add_answer(self, asked: Asked) -> None:
         """Take in an answer to a case that is there."""
-        case = self.cases[asked.position]
-        question, candidate = asked.question, asked.candidate
-        key = case, question.id, question.text
-        number = self._questions.setdefault(key, len(self._of_questions))
-        if number == len(self._of_questions):
-            self._of_questions.append((case, asked.ordinal, question))
+        case = self._case_at[asked.position]
+        candidate = asked.candidate
         codes, numbers = self._codes, self._numbers
-        self.answers[asked.key] = len(self._tasks)
-        self._tasks.append(asked.key.encode())
-        codes["question"].append(number)
+        self.answers[asked.key] = len(self.answers)
+        codes["question"].append(self._number_of(case, asked.ordinal, asked.question))
         codes["sample"].append(asked.sample)
         codes["generator"].append(self._generators[asked.generator])
         codes["outcome"].append(_OUTCOMES.index(_outcome(candidate)))
@@ -132,15 +157,34 @@ class Growing:
         numbers["answer_ms"].append(candidate.cost.ms)
         numbers["answer_usd"].append(candidate.cost.usd)
 
+    def _number_of(self, case: int, ordinal: int, question: Question) -> int:
+        """Of a question, which is taken in where it is new."""
+        written = f"{case}\0{question.id}\0{question.text}".encode("utf-8", "surrogatepass")
+        # By its digest: the texts stand in their block.
+        key = blake2b(written, digest_size=16).digest()
+        number = self._questions.setdefault(key, len(self._questions))
+        if number == len(self._question_ids.ends):
+            self._question_ids.add(question.id)
+            self._question_texts.add(question.text)
+            codes = self._codes
+            codes["case"].append(case)
+            codes["ordinal"].append(ordinal)
+            anchor = list(self._anchors)[codes["anchor"][case]]
+            codes["origin"].append(self._origins[provenance(question.origin, anchor)])
+        return number
+
     def add_reference_ruling(self, key: str, finished: int) -> None:
         """Note a ruling on a reference, which is no row."""
-        self.verdicts[key] = finished
+        self._on_references[key] = finished
+        if self._given is not None:
+            self._given[key] = finished
 
     def add_verdict(self, ruled: Ruled) -> None:
         """Take in a verdict on an answer that is there."""
         codes, numbers = self._codes, self._numbers
-        self.verdicts[ruled.key] = ruled.finished
-        self._keys.append(ruled.key.encode())
+        if self._given is not None:
+            self._given[ruled.key] = ruled.finished
+        self._keys.add(ruled.key)
         codes["answer"].append(self.answers[ruled.task])
         codes["judge"].append(self._judges[ruled.judge])
         codes["relation"].append(_RELATIONS.index(ruled.relation or NONE))
@@ -153,11 +197,11 @@ class Growing:
 
     def columns(self) -> Columns:
         """All that was taken in, in the run's order."""
-        cases, case_place, datasets, tags = self._laid_out_cases()
-        questions, question_place, origins = self._laid_out_questions(case_place)
+        code = {name: np.array(values, dtype=np.int32) for name, values in self._codes.items()}
+        cases, case_place, datasets, tags = self._laid_out_cases(code)
+        questions, question_place, origins = self._laid_out_questions(code, case_place)
         generators, generator_place = _by_name(self._generators)
         judges, judge_place = _by_name(self._judges)
-        code = {name: np.array(values, dtype=np.int32) for name, values in self._codes.items()}
         number = {
             name: np.array(values, dtype=np.float64) for name, values in self._numbers.items()
         }
@@ -169,7 +213,7 @@ class Growing:
             code["sample"][order],
             generator[order],
             code["outcome"][order],
-            np.array(self._tasks, dtype=np.bytes_)[order],
+            _keys_of(self.answers)[order],
             np.array(self._digest, dtype=np.int64)[order],
             code["text"][order],
             number["answer_ms"][order],
@@ -187,7 +231,7 @@ class Growing:
             number["score"][place],
             number["ms"][place],
             number["usd"][place],
-            np.array(self._keys, dtype=np.bytes_)[place],
+            self._keys.keys()[place],
             np.array(self._finished, dtype=np.int64)[place],
         )
         values = {
@@ -205,48 +249,47 @@ class Growing:
         texts = Texts.of(self._texts)
         return Columns(self._run, rows, answers, questions, cases, values, tags, texts)
 
-    def _laid_out_cases(self) -> tuple[Cases, Codes, tuple[str, ...], tuple[str, ...]]:
+    def _laid_out_cases(
+        self, code: Mapping[str, Codes]
+    ) -> tuple[Cases, Codes, tuple[str, ...], tuple[str, ...]]:
         """The cases in the run's order, the new number of each, all datasets and all tags."""
-        position = np.fromiter(self.cases, np.int64, len(self.cases))
-        order = np.argsort(position).astype(np.int64)
-        in_order: list[tuple[str, Case]] = [self._of_cases[place] for place in order.tolist()]
-        datasets = tuple(dict.fromkeys(dataset for dataset, _ in in_order))
-        places_of = {dataset: place for place, dataset in enumerate(datasets)}
-        tags = tuple(sorted({tag for _, case in in_order for tag in case.tags}))
-        places = {tag: place for place, tag in enumerate(tags)}
-        pairs = [
-            (number, places[tag])
-            for number, (_, case) in enumerate(in_order)
-            for tag in dict.fromkeys(case.tags)
-        ]
-        tagged = np.array(pairs, dtype=np.int32).reshape(-1, 2)
+        order = np.argsort(np.array(self._positions, dtype=np.int32)).astype(np.int64)
+        case_place = _inverse(order)
+        dataset = code["dataset"][order]
+        # By the case that each comes with first.
+        met, first = np.unique(dataset, return_index=True)
+        in_order: list[int] = met[np.argsort(first)].tolist()
+        names = list(self._datasets)
+        place = np.zeros(len(names), dtype=np.int32)
+        place[in_order] = np.arange(len(in_order), dtype=np.int32)
+        tags, tag_place = _by_name(self._tags)
+        tagged = case_place[code["tagged"]]
+        by_case = np.argsort(tagged, kind="stable")  # a case's tags stay as it has them
         cases = Cases(
-            np.array([places_of[dataset] for dataset, _ in in_order], dtype=np.int32),
-            Texts.of(case.id for _, case in in_order),
-            Texts.of(case.reference or "" for _, case in in_order),
-            np.array([case.unbuildable for _, case in in_order], dtype=np.bool_),
-            tagged[:, 1],
-            tagged[:, 0],
+            place[dataset],
+            self._case_ids.in_order(order),
+            self._references.in_order(order),
+            code["unbuildable"][order].astype(np.bool_),
+            tag_place[code["tag"]][by_case],
+            tagged[by_case],
         )
-        return cases, _inverse(order), datasets, tags
+        return cases, case_place, tuple(names[number] for number in in_order), tags
 
-    def _laid_out_questions(self, case_place: Codes) -> tuple[Questions, Codes, tuple[str, ...]]:
+    def _laid_out_questions(
+        self, code: Mapping[str, Codes], case_place: Codes
+    ) -> tuple[Questions, Codes, tuple[str, ...]]:
         """The questions in the run's order, the new number of each, and where they come from."""
-        case = np.array([number for number, _, _ in self._of_questions], dtype=np.int32)
-        ordinal = np.array([ordinal for _, ordinal, _ in self._of_questions], dtype=np.int32)
-        order = _sorted_by(case_place[case], ordinal)
-        in_order: list[tuple[int, int, Question]] = [
-            self._of_questions[place] for place in order.tolist()
-        ]
-        told = [provenance_of(self._of_cases[case][1], question) for case, _, question in in_order]
+        case, ordinal = case_place[code["case"]], code["ordinal"]
+        order = _sorted_by(case, ordinal)
+        told = tuple(self._origins)
         origins = ordered((*(each.value for each in Origin), *told))
-        places = {origin: place for place, origin in enumerate(origins)}
+        place = np.array([origins.index(origin) for origin in told], dtype=np.int32)
         questions = Questions(
-            case_place[case][order],
+            case[order],
             ordinal[order],
-            Texts.of(question.id for _, _, question in in_order),
-            Texts.of(question.text for _, _, question in in_order),
-            np.array([places[origin] for origin in told], dtype=np.int32),
+            self._question_ids.in_order(order),
+            self._question_texts.in_order(order),
+            place[code["origin"][order]],
         )
         return questions, _inverse(order), origins
 
@@ -254,6 +297,7 @@ class Growing:
 _CODES: Final = (
     *("question", "sample", "generator", "outcome", "text"),
     *("answer", "judge", "relation", "method", "unscored"),
+    *("dataset", "anchor", "unbuildable", "tagged", "tag", "case", "ordinal", "origin"),
 )
 _NUMBERS: Final = ("answer_ms", "answer_usd", "score", "ms", "usd")
 
@@ -265,6 +309,12 @@ def _by_name(numbers: _Numbers) -> tuple[tuple[str, ...], Codes]:
     for place, name in enumerate(names):
         places[numbers[name]] = place
     return names, places
+
+
+def _keys_of(answers: Mapping[str, int]) -> NDArray[np.bytes_]:
+    """The keys of answers by their numbers, which is the order they came in."""
+    longest = max(map(len, answers), default=1)
+    return np.fromiter((key.encode() for key in answers), f"S{longest}", len(answers))
 
 
 def _inverse(order: Ints) -> Codes:

@@ -97,7 +97,7 @@ def read_new(connection: Connection, run: str, growing: Growing, stamp: Stamp, n
     for begin in range(0, len(parents), _KEYS):
         of_some = TASKS.c.key.in_(parents[begin : begin + _KEYS])
         asked = select(TASKS.c.position).where(TASKS.c.run == run, of_some)
-        new = sorted(set(connection.scalars(asked)) - growing.cases.keys())
+        new = sorted(at for at in set(connection.scalars(asked)) if not growing.has_case(at))
         _read_cases(connection, growing, CASES.c.run == run, CASES.c.position.in_(new))
         _read_answers(connection, growing, TASKS.c.run == run, of_some)
     for row in rows:

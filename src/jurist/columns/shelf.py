@@ -166,7 +166,9 @@ class Shelf:
                     growing = Growing(run)
                     read_all(connection, run, growing)
                 kept.columns = growing.columns()
-                kept.growing = None if now.state == RunState.FINISHED else growing
+                if now.state == RunState.FINISHED:
+                    growing = None  # it is as large as the columns
+                kept.growing = growing
                 self._write(kept)
             return kept.columns
 

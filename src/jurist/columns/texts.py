@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -27,9 +27,10 @@ class Texts:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Texts:
         """Put texts into one block."""
-        parts = [text.encode("utf-8", "surrogatepass") for text in texts]
-        ends = np.fromiter(accumulate(map(len, parts)), np.int64, len(parts))
-        return cls(b"".join(parts), ends)
+        growing = GrowingTexts()
+        for text in texts:
+            growing.add(text)
+        return cls(bytes(growing.block), np.array(growing.ends, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -85,3 +86,32 @@ class Texts:
                 begin = block.find(sought, begin + 1)
         there[hits] = True
         return there
+
+
+@dataclass(slots=True)
+class GrowingTexts:
+    """Texts to which others come, in one block: as objects they would take ten times the room."""
+
+    block: bytearray = field(default_factory=bytearray)
+    ends: array[int] = field(default_factory=lambda: array("q"))
+
+    def add(self, text: str) -> None:
+        """Add a text; its number is how many there were."""
+        self.block += text.encode("utf-8", "surrogatepass")
+        self.ends.append(len(self.block))
+
+    def in_order(self, order: NDArray[np.int64]) -> Texts:
+        """The texts of these numbers, one after the other."""
+        ends = np.array(self.ends, dtype=np.int64)
+        begins = np.concatenate(([0], ends[:-1])) if len(ends) else ends
+        block = bytearray()
+        for number in order.tolist():
+            block += self.block[begins[number] : ends[number]]
+        return Texts(bytes(block), np.cumsum((ends - begins)[order], dtype=np.int64))
+
+    def keys(self) -> NDArray[np.bytes_]:
+        """All of them, which are keys: about as long as each other."""
+        ends = np.array(self.ends, dtype=np.int64)
+        longest = int(np.diff(ends, prepend=0).max(initial=1))
+        texts = Texts(bytes(self.block), ends)
+        return np.fromiter((text.encode() for text in texts), f"S{longest}", len(ends))
