@@ -18,10 +18,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from jurist.errors import StoreError
 from jurist.runs import read_study, results, run_study
 from jurist.runs.session import prepare_study
 from jurist.store import Store, open_store
 from jurist.store.counters import audit_counts, count_tasks
+from jurist.store.lock import hold_store
 from jurist.store.patience import patiently
 from jurist.store.queue import workers_of
 from jurist.store.sent import count_repeats
@@ -39,7 +41,7 @@ def ask(case, workspace):  # other questions each time: only those of the first 
     return [f"at least {case.id}"]
 
 async def answer(question):
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(float(os.environ.get("ANSWER_S", "0.02")))
     return None if "7" in question else "trait('age') > " + str(len(question) % 9)
 """
 STUDY = """
@@ -159,6 +161,27 @@ def test_lost_connections_and_a_server_that_restarts_are_borne(
     store.close()
     store = open_store(postgres_url)
     require_whole(store, run, whole)
+    store.close()
+
+
+@pytest.mark.long
+def test_sessions_that_go_on_with_a_server_that_restarted_have_the_store_still(
+    tmp_path: Path, postgres_server: Server, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, run, whole = begun(tmp_path, postgres_url, cases=100)
+    monkeypatch.setenv("ANSWER_S", "1.5")
+    with Sessions(tmp_path, postgres_url, run) as sessions:
+        sessions.start()
+        sessions.start()
+        wait_for(lambda: len(workers_of(store, run)) == 2 and done(store, run) > 110)
+        postgres_server.stop(signal.SIGQUIT)
+        postgres_server.start()
+        with pytest.raises(StoreError, match="somebody is at work"), hold_store(store):
+            pass
+        assert patiently(store, lambda: len(workers_of(store, run))) == 2
+        sessions.end()
+    with hold_store(store):
+        require_whole(store, run, whole)
     store.close()
 
 

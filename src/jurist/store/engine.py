@@ -56,6 +56,8 @@ class Store:
         """Which of the rows that count something this one adds to; see `counters`."""
         self.away_since: float | None = None
         """Since when its server is out of reach, by the monotonic clock; see `patience`."""
+        self.refusal: StoreError | None = None
+        """Why nothing may be written any more; see `server_lock`."""
 
     @property
     def shared(self) -> bool:
@@ -74,6 +76,8 @@ class Store:
         Raises:
             StoreError: The database did not do it, and why.
         """
+        if self.refusal is not None:
+            raise StoreError(str(self.refusal))
         with (
             self._explained(TO_WRITE),
             self._engine.connect().execution_options(jurist_writes=True) as connection,

@@ -7,18 +7,19 @@ import secrets
 import struct
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from jurist.errors import StoreError
 from jurist.store.engine import Store, now_ms
 from jurist.store.runs import RunRecord, RunState
+from jurist.store.server_lock import ALONE, SHARED, at_work_on, hold_server
 from jurist.store.stages import Status
 from jurist.store.tables import TASKS
 from jurist.store.workers import is_dead
@@ -37,8 +38,6 @@ _open_files: Final[dict[str, _LockFile]] = {}
 _guard: Final = Lock()
 _ALL: Final = "*"
 """In place of a run: all of them."""
-_STORE_LOCK: Final = 0x6A75726973740002
-"""PostgreSQL's advisory lock of a store: shared by who works on it."""
 
 
 @contextmanager
@@ -53,7 +52,7 @@ def hold_run(store: Store, run: str) -> Generator[None]:
     """
     path = store.path
     if path is None:
-        with _advising(store, "pg_try_advisory_lock_shared"):
+        with _on_server(store, SHARED):
             yield
         return
     place = str(path.resolve())
@@ -86,13 +85,13 @@ def hold_store(store: Store) -> Generator[None]:
     """
     path = store.path
     if path is None:
-        with _advising(store, "pg_try_advisory_lock"):
+        with _on_server(store, ALONE):
             yield
         return
     place = str(path.resolve())
     with _guard:
         if _open_files.get(place) is not None:
-            raise _at_work(store)
+            raise at_work_on(store)
         _acquire(store, place, _ALL)
     try:
         yield
@@ -101,22 +100,9 @@ def hold_store(store: Store) -> Generator[None]:
             _let_go(place, _ALL)
 
 
-@contextmanager
-def _advising(store: Store, how: str) -> Generator[None]:
-    """Hold a server's lock for all of a store, with others or alone; it ends with its connection.
-
-    A store in memory is nobody else's.
-    """
-    if not store.shared:
-        yield
-        return
-    with store.alone() as connection:
-        if not connection.scalar(text(f"SELECT {how}({_STORE_LOCK})")):
-            raise _at_work(store)
-        try:
-            yield
-        finally:
-            connection.invalidate()
+def _on_server(store: Store, how: str) -> AbstractContextManager[None]:
+    """A server's lock of a store. A store in memory is nobody else's."""
+    return hold_server(store, how) if store.shared else nullcontext()
 
 
 def is_held(store: Store, run: str) -> bool:
@@ -219,17 +205,9 @@ def _bytes_of(run: str) -> tuple[int, int]:
     return (0, 0) if run == _ALL else (1, _byte_of(run))
 
 
-def _at_work(store: Store) -> StoreError:
-    return StoreError(
-        f"somebody is at work on the store {store.place}",
-        expected="no session, no server and no command that calls models, until this is done",
-        fix="end them first: Ctrl-C ends `jurist run` and `jurist serve`; what is done is stored",
-    )
-
-
 def _held_by(store: Store, run: str, who: str) -> StoreError:
     if run == _ALL:
-        return _at_work(store)
+        return at_work_on(store)
     return StoreError(
         f"{who} is at work on the run {run} in {store.place}",
         expected="one at a time on a run that is kept in a file",
