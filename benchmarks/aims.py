@@ -62,6 +62,11 @@ AIMS: Final[Mapping[str, Mapping[str, Aim]]] = {
         "judged_100000_peak_mb": Aim(250),
     },
     "memory": {"run_of_100000_peak_mb": Aim(250), "report_of_100000_peak_mb": Aim(250)},
+    "parent": {
+        f"parent_cpu_ms_a_case_{judge}_{store}": Aim(0.3)
+        for judge in ("function", "proof")
+        for store in ("sqlite", "postgresql")
+    },
     "proof": {
         "evidence_median_cpu_ms": Aim(2),
         "evidence_p99_cpu_ms": Aim(25),

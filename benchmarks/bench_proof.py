@@ -16,6 +16,7 @@ from itertools import islice
 from cql_sampler import sample
 from jurist import data
 from jurist.evidence import decide
+from jurist.garbage import collected_seldom
 from jurist.languages import get_language
 from jurist.languages.cql.edits.edit import places as places_of
 from jurist.languages.cql.edits.mutations import MUTATIONS
@@ -29,7 +30,6 @@ from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.tree import walk
 from jurist.records import Evidence, Relation, Verdict
 from jurist.roles.offline.proof_pool import ProofPool
-from jurist.roles.offline.proof_worker import collect_seldom
 from jurist.roles.protocols import Workspace
 
 WORKSPACES = ("shop", "b2b", "streaming")
@@ -42,13 +42,13 @@ SEED = 20_261_123
 Pair = tuple[Condition, Condition, Workspace]
 
 
+@collected_seldom()  # as in the processes that prove
 def bench() -> dict[str, float]:
     """CPU milliseconds a pair, shares in percent, pairs a second on all cores."""
     language = get_language("cql")
     places = [Workspace(language, read_schema(data.schema_path(n)), n) for n in WORKSPACES]
     for one, other, place in islice(pairs(places, random.Random(SEED)), 20):
         decide(language, one, other, place.schema)  # imports, and whatever is made once
-    collect_seldom()  # as in the processes that prove
     alone = list(islice(pairs(places, random.Random(SEED + 1)), PAIRS))
     proofs, proof_ms = _timed(alone, lambda a, b, p: prove(a, b, _facts(p)))
     whole = list(islice(pairs(places, random.Random(SEED + 2)), PAIRS))

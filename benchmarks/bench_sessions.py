@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +52,13 @@ _JURIST: Final = (sys.executable, "-m", "jurist")
 
 def bench() -> dict[str, float]:
     """Pairs a second by sessions, the cores' time of a pair, and the projection."""
+    with running_server() as server:
+        return _measured(server)
+
+
+@contextmanager
+def running_server() -> Generator[Server]:
+    """A PostgreSQL of our own."""
     binaries = binaries_of_postgres()
     if binaries is None:
         raise RuntimeError("there is no PostgreSQL that this user can run")
@@ -59,7 +68,7 @@ def bench() -> dict[str, float]:
         server = Server(binaries, Path(place))
         server.start()
         try:
-            return _measured(server)
+            yield server
         finally:
             server.stop()
 
@@ -90,7 +99,7 @@ def _spent(server: Server, pairs: int, sessions: int) -> dict[str, float]:
     """Seconds, and the processors' milliseconds of sessions and server, for so many pairs."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
-        _write(folder, pairs)
+        write_study(folder, pairs, _STUDY, _ANSWERS)
         environment = {**os.environ, "JURIST_STORE": server.new_database()}
         prepared = subprocess.run(
             [*_JURIST, "run", "study.yaml", "--prepare"],
@@ -115,10 +124,11 @@ def _spent(server: Server, pairs: int, sessions: int) -> dict[str, float]:
         shutil.rmtree(folder)
 
 
-def _write(folder: Path, pairs: int) -> None:
+def write_study(folder: Path, pairs: int, study: str, answers: str) -> None:
+    """A study `study.yaml` of so many cases, with its module `spread_answers`."""
     (folder / "schema.yaml").write_text(_SCHEMA)
-    (folder / "study.yaml").write_text(_STUDY)
-    (folder / "spread_answers.py").write_text(_ANSWERS)
+    (folder / "study.yaml").write_text(study)
+    (folder / "spread_answers.py").write_text(answers)
     with (folder / "cases.jsonl").open("w") as file:
         for number in range(pairs):
             days, least = 2 + number % 83, 1 + number // 83

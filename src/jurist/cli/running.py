@@ -13,6 +13,7 @@ from jurist.cli.files import Output, open_output
 from jurist.cli.stores import is_made, store_to_change
 from jurist.cli.terminal import notices, output, plain, print_notes
 from jurist.errors import InputError
+from jurist.garbage import collected_seldom
 from jurist.plurals import counted
 from jurist.records import FailureKind
 from jurist.report.progress import Bars, progress_bars
@@ -62,7 +63,7 @@ def run_in_terminal(
         sketch(file)  # a study that cannot be run leaves no empty store
     store = open_store(file.study.store)
     try:
-        with progress_bars(quiet=quiet) as bars:
+        with collected_seldom(), progress_bars(quiet=quiet) as bars:
             outcome = run_study(
                 file,
                 store,
@@ -107,7 +108,7 @@ def work_in_terminal(
     """
     with store_to_change(where) as store:
         try:
-            with progress_bars(quiet=quiet) as bars:
+            with collected_seldom(), progress_bars(quiet=quiet) as bars:
                 outcome = join_run(
                     run, store, folder=folder, only=only, progress=Bars(bars), workers=workers
                 )

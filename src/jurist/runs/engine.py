@@ -121,8 +121,7 @@ class _Session:
         self._known = {(lane.stage, lane.role) for lane in lanes}
         self._lanes = share.lanes
         self._awaited = share.awaited
-        # Of a lane: what is being done, and as much that is done and not committed.
-        self._under_way = 2 * max(lane.window for lane in lanes)
+        self._under_way = max(lane.most_begun for lane in lanes)
         self._results: asyncio.Queue[tuple[Lane, Done] | None] = asyncio.Queue(2 * PAGE)
         self._held: set[str] = set()  # claimed by this session, and not committed yet
         self._begun: set[str] = set()  # of those, what was begun
@@ -206,8 +205,9 @@ class _Session:
     async def _claim(self, lane: Lane) -> tuple[Claim, ...]:
         """The next tasks of a lane: those that were lost with a session last, and by themselves.
 
-        Of a shared run only a few windows at a time, so that others get their share.
+        Of a shared run only what it does soon, so that others get their share.
         """
+        lane.measure()
         most = lane.page(self._tally.open(lane.stage)) if self._store.shared else PAGE
         async with self._claiming:
             if self._doubting:
@@ -244,21 +244,20 @@ class _Session:
 
     async def _serve(self, lane: Lane) -> None:
         """Do a lane's tasks, one after the other, until there is a `None` among them."""
-        while (item := await lane.queue.get()) is not None:
-            self._begun.add(item.task.key)
-            cast = self._plan.casts[item.task.dataset]
-            if lane.careful and item.lost >= GIVEN_UP_AT:
-                await self._results.put((lane, give_up(item, cast)))
-                continue
-            try:
-                level = self._plan.study.privacy.level
-                with on_errand(run=self._run, role=lane.role, privacy=level):
-                    done = await do(item, cast)
-            except BudgetExceeded as error:
-                self._reason = str(error)
-                self._out_of_budget.set()
-                return
-            await self._results.put((lane, done))
+        casts, level = self._plan.casts, self._plan.study.privacy.level
+        with on_errand(run=self._run, role=lane.role, privacy=level):
+            while await lane.room.acquire() and (item := await lane.queue.get()) is not None:
+                self._begun.add(item.task.key)
+                cast = casts[item.task.dataset]
+                try:
+                    lost = lane.careful and item.lost >= GIVEN_UP_AT
+                    done = give_up(item, cast) if lost else await do(item, cast)
+                except BudgetExceeded as error:
+                    self._reason = str(error)
+                    self._out_of_budget.set()
+                    return
+                lane.done += 1
+                await self._results.put((lane, done))
 
     async def _write(self) -> None:
         """Commit results in groups: each as soon as the commit before it is through."""
@@ -298,6 +297,7 @@ class _Session:
             self._doubting = False
         woken: set[tuple[Stage, str]] = set()
         for lane, done in batch:
+            lane.room.release()
             if done.key not in first:
                 continue
             self._tally.finished(lane.stage)

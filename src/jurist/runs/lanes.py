@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,6 +22,10 @@ PAGE: Final = 500
 """Most tasks that are claimed at once."""
 _SHARE: Final = 8
 """A large page is this part of what is open."""
+_LEAST_COMMITTED: Final = 256
+"""Quick tasks are committed so many at a time at least."""
+_PAGE_S: Final = 2.0
+"""A large page is what a lane does in so many seconds: they are less than a claim is held for."""
 GIVEN_UP_AT: Final = 3
 """A task that was lost so often with its session is not tried again: but for the first time it was
 alone there, and a session that is killed for another reason always hits some task."""
@@ -36,19 +41,41 @@ class Lane:
     """So many are under way at once."""
     careful: bool
     """Whether what it does may end a session: then it counts how often a task was lost with one."""
-    proves: bool
-    """Whether its tasks are proofs: they are quick, so that claims are what is dear."""
     queue: asyncio.Queue[Claim | None]
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    room: asyncio.Semaphore = field(init=False)
+    """For tasks that are begun and not committed."""
+    done: int = 0
+    """So many were done since `since`."""
+    since: float = field(default_factory=time.monotonic)
+    pace: float = 0.0
+    """Tasks a second from the claim before the last to the last; 0: none are known."""
+
+    def __post_init__(self) -> None:
+        self.room = asyncio.Semaphore(self.most_begun)
+
+    @property
+    def most_begun(self) -> int:
+        """Most tasks that are being done, or are done and not committed."""
+        return max(2 * self.window, _LEAST_COMMITTED)
 
     def page(self, open_: int) -> int:
         """How many tasks a session claims at once that shares the run with others.
 
+        Two windows, or as many as are done soon: where tasks are quick (proofs, functions,
+        replies that are known), claims are what is dear; calls take their time.
+
         Args:
             open_: So many of the stage are open: where there is little, others get their share.
         """
-        few = 2 * self.window
-        return min(max(few, open_ // _SHARE) if self.proves else few, PAGE)
+        soon = min(int(_PAGE_S * self.pace), open_ // _SHARE)
+        return min(max(2 * self.window, soon), PAGE)
+
+    def measure(self) -> None:
+        """Measure the pace since this was called before, as the lane is to claim again."""
+        now = time.monotonic()
+        self.pace = self.done / max(now - self.since, 1e-6)
+        self.done, self.since = 0, now
 
 
 def lanes_of(plan: Plan, proofs: int) -> list[Lane]:
@@ -64,12 +91,9 @@ def lanes_of(plan: Plan, proofs: int) -> list[Lane]:
     in_batches = plan.study.models.batch != "never"
 
     def add(stage: Stage, role: Role) -> None:
-        proves = isinstance(role, ProofJudge | Cascade)
-        window = max(usual, proofs) if proves else usual
+        window = max(usual, proofs) if isinstance(role, ProofJudge | Cascade) else usual
         careful = not in_batches and _may_end_a_session(role)
-        lanes[stage, role.name] = Lane(
-            stage, role.name, window, careful, proves, asyncio.Queue(window)
-        )
+        lanes[stage, role.name] = Lane(stage, role.name, window, careful, asyncio.Queue(window))
 
     for cast in plan.casts.values():
         if cast.questions is not None:

@@ -56,7 +56,7 @@ def drawn(store: Store, run: str) -> Amount:
 
 def _open(connection: Connection, run: str) -> None:
     empty = {"run": run, "pico": 0, "tokens": 0, "calls": 0}
-    connection.execute(insert_absent(connection, ACCOUNTS).values(empty))
+    insert_absent(connection, ACCOUNTS, [empty])
 
 
 def _raised(amount: Amount) -> dict[str, object]:

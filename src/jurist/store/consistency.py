@@ -12,8 +12,8 @@ from sqlalchemy import and_, func, select, tuple_
 from jurist.provenance import provenance_of
 from jurist.records import Candidate, Case, Question
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store
+from jurist.store.inserting import insert_absent
 from jurist.store.queue import Stage, Status
-from jurist.store.runs import insert_new
 from jurist.store.tables import CASES, CONSISTENCY, TASKS
 
 
@@ -107,7 +107,7 @@ def answers_to_compare(
 def keep_consistency(store: Store, run: str, found: Collection[Consistency]) -> None:
     """Store what was found; what is there stays."""
     with store.write() as connection:
-        insert_new(
+        insert_absent(
             connection,
             CONSISTENCY,
             [{"run": run, **msgspec.to_builtins(each)} for each in found],

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, literal, or_, select, union_all
@@ -68,11 +68,9 @@ def insert_counted(
     In the order of their stages, roles and keys: else two transactions could wait for each other.
     """
     ordered = sorted(rows, key=_order)
-    statement = insert_absent(connection, TASKS).execution_options(preserve_rowcount=True)
     added: Counter[tuple[str, str]] = Counter()
     for (stage, role), some in groupby(ordered, key=lambda row: _order(row)[:2]):
-        batch = cast("list[dict[str, object]]", list(some))
-        added[stage, role] = connection.execute(statement, batch).rowcount
+        added[stage, role] = insert_absent(connection, TASKS, list(some))
     _add(connection, slot, run, added, Counter())
 
 

@@ -248,7 +248,7 @@ class SqlLedger:
             write_sent(connection, [item for item in items if isinstance(item, SentRequest)])
             write_outcomes(connection, [item for item in items if isinstance(item, SentOutcome)])
             if rows:
-                connection.execute(insert_absent(connection, EXCHANGES), rows)
+                insert_absent(connection, EXCHANGES, rows)
                 if self._claims is not None:
                     self._claims.end(connection, [str(row["key"]) for row in rows])
 

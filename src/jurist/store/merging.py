@@ -118,7 +118,7 @@ def _pages(source: Connection, query: Select[Any]) -> Iterator[list[_Row]]:
 
 def _copy_all(source: Connection, target: Connection, table: Table, query: Select[Any]) -> None:
     for page in _pages(source, query):
-        target.execute(insert_absent(target, table), page)
+        insert_absent(target, table, page)
 
 
 def _copy_tasks(source: Connection, target: Connection, run: str) -> None:
@@ -138,7 +138,7 @@ def _add_account(source: Connection, target: Connection, run: str) -> None:
     if spent is None:
         return
     nothing = {"run": run, "pico": 0, "tokens": 0, "calls": 0}
-    target.execute(insert_absent(target, ACCOUNTS), nothing)
+    insert_absent(target, ACCOUNTS, [nothing])
     target.execute(
         update(ACCOUNTS)
         .where(ACCOUNTS.c.run == run)

@@ -107,8 +107,7 @@ def draw_due(store: Store, way: Way, draws: Draws, *, before: int) -> int:
                 }
                 for row in connection.execute(query)
             ]
-            if rows:
-                connection.execute(insert_absent(connection, ONLINE_VERDICTS), rows)
+            insert_absent(connection, ONLINE_VERDICTS, rows)
         number += len(rows)
         if len(rows) < _PAGE:
             return number
@@ -233,7 +232,7 @@ def keep_places(store: Store, places: Sequence[tuple[str, str]]) -> None:
     """Store up to where logs are read."""
     with store.write() as connection:
         for log, place in places:
-            connection.execute(insert_absent(connection, LOG_PLACES).values(log=log, place=place))
+            insert_absent(connection, LOG_PLACES, [{"log": log, "place": place}])
             connection.execute(
                 update(LOG_PLACES).where(LOG_PLACES.c.log == log).values(place=place)
             )

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from jurist.records import Candidate, Case, Failure, FailureKind, Question
 from jurist.store.counters import count_finished, insert_counted
 from jurist.store.engine import Store, now_ms
-from jurist.store.lost_claims import IN_ORDER, UNDER_WAY, open_lost_in
+from jurist.store.inserting import update_rows
+from jurist.store.lost_claims import UNDER_WAY, open_lost_in
+from jurist.store.queue_statements import OPEN, OPEN_ONCE_LOST, unfinished
 from jurist.store.stages import Stage as Stage
 from jurist.store.stages import Status as Status
-from jurist.store.tables import CASES, TASKS
+from jurist.store.tables import TASKS
 
 _BATCH: Final = 500
 _WORTH_ANOTHER_TRY: Final = frozenset(
@@ -124,26 +126,27 @@ def claim(
         most_lost: Only tasks that were lost at most so often with the session that held them;
             `None`: however often.
     """
-    open_ = TASKS.c.status == Status.PENDING
-    wanted = open_ if most_lost is None else and_(open_, TASKS.c.lost <= most_lost)
+    place = {"of_run": run, "of_stage": stage.value, "of_role": role, "most": most}
+    wanted = place | {"most_lost": _EVER if most_lost is None else most_lost}
     with store.write() as connection:
         now = now_ms(connection)
-        order = (TASKS.c.lost, TASKS.c.position) if most_lost else (TASKS.c.position,)
-        keys = _open_keys(connection, run, stage, role, most, wanted, order)
-        if not keys:
+        statement = OPEN_ONCE_LOST if most_lost else OPEN
+        rows = connection.execute(statement, wanted).all()
+        if not rows:
             others = TASKS.c.claimed_by != worker  # its own it still has, however long they take
             expired = and_(TASKS.c.claimed_until < now, others)
             if open_lost_in(connection, run, expired, under_way=under_way, lease_ms=lease_ms):
-                keys = _open_keys(connection, run, stage, role, most, wanted, order)
-        if not keys:
-            return ()
-        connection.execute(
-            update(TASKS)
-            .where(_CHOSEN)
-            .values(status=Status.CLAIMED.value, claimed_by=worker, claimed_until=now + lease_ms),
-            {"of_run": run, "chosen": keys},
-        )
-        return _read_claims(connection, run, keys)
+                rows = connection.execute(statement, wanted).all()
+        claims = [_claim(*row) for row in rows]
+        claims.sort(key=_order)
+        claimed = {
+            "run": run,
+            "status": Status.CLAIMED.value,
+            "claimed_by": worker,
+            "claimed_until": now + lease_ms,
+        }
+        update_rows(connection, TASKS, [claimed | {"key": each.task.key} for each in claims])
+        return tuple(claims)
 
 
 def finish(store: Store, run: str, finished: Sequence[Done]) -> frozenset[str]:
@@ -163,15 +166,18 @@ def finish(store: Store, run: str, finished: Sequence[Done]) -> frozenset[str]:
                 first.setdefault(done.key, done)
         if not first:
             return frozenset()
-        connection.execute(
-            _FINISH,
+        update_rows(
+            connection,
+            TASKS,
             [
                 {
-                    "of_run": run,
-                    "done_key": done.key,
-                    "done_status": _status_of(done).value,
-                    "done_payload": done.payload.decode(),
-                    "done_at": now,
+                    "run": run,
+                    "key": done.key,
+                    "status": _status_of(done).value,
+                    "payload": done.payload.decode(),
+                    "finished": now,
+                    "claimed_by": None,
+                    "claimed_until": None,
                 }
                 for done in first.values()
             ],
@@ -187,35 +193,15 @@ def _lock_unfinished(
 ) -> dict[str, tuple[str, str, int | None]]:
     """Of each task that has no result, which nobody else can give now: stage, role, `answered`."""
     chosen = {"of_run": run, "chosen": sorted(keys)}
+    statement = unfinished(connection.dialect.name)
     return {
         key: (stage, role, answered)
-        for key, stage, role, answered in connection.execute(_UNFINISHED, chosen).all()
+        for key, stage, role, answered in connection.execute(statement, chosen).all()
     }
 
 
-_PARENTS: Final = TASKS.alias("parents")
-_OF_PARENT: Final = and_(_PARENTS.c.run == TASKS.c.run, _PARENTS.c.key == TASKS.c.parent)
-_CHOSEN: Final = and_(
-    TASKS.c.run == bindparam("of_run"), TASKS.c.key.in_(bindparam("chosen", expanding=True))
-)
-_UNFINISHED: Final = (
-    select(TASKS.c.key, TASKS.c.stage, TASKS.c.role, _PARENTS.c.finished.label("answered"))
-    .outerjoin(_PARENTS, _OF_PARENT)
-    .where(_CHOSEN, TASKS.c.finished.is_(None))
-    .order_by(TASKS.c.key)  # else two could wait for each other
-    .with_for_update(of=TASKS)
-)
-_FINISH: Final = (
-    update(TASKS)
-    .where(TASKS.c.run == bindparam("of_run"), TASKS.c.key == bindparam("done_key"))
-    .values(
-        status=bindparam("done_status"),
-        payload=bindparam("done_payload"),
-        finished=bindparam("done_at"),
-        claimed_by=None,
-        claimed_until=None,
-    )
-)
+_EVER: Final = 2**31 - 1
+"""More often than a task is ever lost."""
 
 
 def renew(store: Store, run: str, *, worker: str, lease_ms: int) -> None:
@@ -280,63 +266,47 @@ def has_open(store: Store, run: str, places: Iterable[tuple[Stage, str | None]] 
         return connection.scalar(query.limit(1)) is not None
 
 
-def _open_keys(
-    connection: Connection,
-    run: str,
-    stage: Stage,
+def _order(claim: Claim) -> tuple[int, int, str]:
+    """In which a worker begins what it claimed: that of `lost_claims.IN_ORDER`."""
+    return claim.task.position, claim.task.ordinal, claim.task.generator
+
+
+def _claim(
+    key: str,
+    stage: str,
+    position: int,
+    dataset: str,
+    case_id: str,
     role: str,
-    most: int,
-    which: ColumnElement[bool],
-    order: Sequence[ColumnElement[int]],
-) -> list[str]:
-    query = (
-        select(TASKS.c.key)
-        .where(TASKS.c.run == run, TASKS.c.stage == stage.value, TASKS.c.role == role, which)
-        .order_by(*order)
-        .limit(most)
-        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and ignores it
-    )
-    return list(connection.scalars(query))
-
-
-_CLAIMED: Final = (
-    select(TASKS, CASES.c.payload.label("case_payload"), _PARENTS.c.payload.label("answer"),
-           _PARENTS.c.finished.label("answered"), _PARENTS.c.question.label("asked"))
-    .join(
-        CASES,
-        and_(
-            CASES.c.run == TASKS.c.run,
-            CASES.c.dataset == TASKS.c.dataset,
-            CASES.c.case_id == TASKS.c.case_id,
-        ),
-    )
-    .outerjoin(_PARENTS, _OF_PARENT)
-    .where(_CHOSEN)
-    .order_by(*IN_ORDER)
-)  # fmt: skip
-
-
-def _read_claims(connection: Connection, run: str, keys: list[str]) -> tuple[Claim, ...]:
-    rows = connection.execute(_CLAIMED, {"of_run": run, "chosen": keys})
-    claims: list[Claim] = []
-    for row in rows.all():  # not one by one: they are a page at most
-        question = row.question if row.question is not None else row.asked
-        task = Task(
-            row.key,
-            Stage(row.stage),
-            row.position,
-            row.dataset,
-            row.case_id,
-            row.role,
-            row.ordinal,
-            row.generator,
-            row.parent,
+    ordinal: int,
+    generator: str,
+    parent: str | None,
+    sample: int,
+    lost: int,
+    question: str | None,
+    case: str,
+    answer: str | None,
+    answered: int | None,
+) -> Claim:
+    return Claim(
+        Task(
+            key,
+            Stage(stage),
+            position,
+            dataset,
+            case_id,
+            role,
+            ordinal,
+            generator,
+            parent,
             None if question is None else _questions.decode(question),
-            row.sample,
-        )
-        answer = None if row.answer is None else _candidates.decode(row.answer)
-        claims.append(Claim(task, _cases.decode(row.case_payload), answer, row.lost, row.answered))
-    return tuple(claims)
+            sample,
+        ),
+        _cases.decode(case),
+        None if answer is None else _candidates.decode(answer),
+        lost,
+        answered,
+    )
 
 
 def _row(run: str, task: Task) -> Mapping[str, object]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, cast
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, column, delete, select, table, update
+from sqlalchemy import Connection, Select, column, delete, select, table, update
 
 from jurist.errors import InputError
 from jurist.plurals import counted
@@ -107,7 +107,7 @@ def create_run(store: Store, run: RunRecord, datasets: Iterable[DatasetRecord]) 
             "key_mark": run.key_mark,
             "shard": run.shard,
         }
-        insert_new(connection, RUNS, [row])
+        insert_absent(connection, RUNS, [row])
         rows: list[Mapping[str, object]] = [
             {
                 "run": run.id,
@@ -123,7 +123,7 @@ def create_run(store: Store, run: RunRecord, datasets: Iterable[DatasetRecord]) 
             }
             for position, dataset in enumerate(datasets)
         ]
-        insert_new(connection, DATASETS, rows)
+        insert_absent(connection, DATASETS, rows)
 
 
 def add_cases(store: Store, run: str, cases: Iterable[tuple[int, str, Case]]) -> None:
@@ -132,7 +132,7 @@ def add_cases(store: Store, run: str, cases: Iterable[tuple[int, str, Case]]) ->
 
     def flush() -> None:
         with store.write() as connection:
-            insert_new(connection, CASES, batch)
+            insert_absent(connection, CASES, batch)
         batch.clear()
 
     for position, dataset, case in cases:
@@ -273,13 +273,6 @@ def cases_of(store: Store, run: str) -> Iterator[tuple[str, Case]]:
     with store.read() as connection:
         for row in connection.execute(query):
             yield row.dataset, decoder.decode(row.payload)
-
-
-def insert_new(connection: Connection, table: Table, rows: list[Mapping[str, object]]) -> None:
-    """Insert rows; those whose key is there already are left as they are."""
-    if not rows:
-        return
-    connection.execute(insert_absent(connection, table), cast("list[dict[str, object]]", rows))
 
 
 def _read_runs(connection: Connection, query: Select[tuple[object, ...]]) -> Iterator[RunRecord]:

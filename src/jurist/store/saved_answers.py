@@ -69,7 +69,7 @@ def write_answers(store: Store, compared: Mapping[str, SavedAnswer]) -> None:
     ]
     if rows:
         with store.write() as connection:
-            connection.execute(insert_absent(connection, SAVED_ANSWERS), rows)
+            insert_absent(connection, SAVED_ANSWERS, rows)
 
 
 def count_saved_answers(store: Store, system: str) -> int:

@@ -57,27 +57,26 @@ class SentTotal:
 
 def write_sent(connection: Connection, requests: Sequence[SentRequest]) -> None:
     """Write requests that are about to leave."""
-    if requests:
-        connection.execute(insert_absent(connection, SENT), [_row(request) for request in requests])
+    insert_absent(connection, SENT, [_row(request) for request in requests])
 
 
 def write_outcomes(connection: Connection, outcomes: Sequence[SentOutcome]) -> None:
     """Write what became of requests."""
-    if outcomes:
-        connection.execute(
-            insert_absent(connection, SENT_OUTCOMES),
-            [
-                {
-                    "id": each.id,
-                    "left": each.left,
-                    "answered": each.answered,
-                    "status": each.status,
-                    "error": each.error[:_LONGEST_ERROR],
-                    "reply": each.reply,
-                }
-                for each in outcomes
-            ],
-        )
+    insert_absent(
+        connection,
+        SENT_OUTCOMES,
+        [
+            {
+                "id": each.id,
+                "left": each.left,
+                "answered": each.answered,
+                "status": each.status,
+                "error": each.error[:_LONGEST_ERROR],
+                "reply": each.reply,
+            }
+            for each in outcomes
+        ],
+    )
 
 
 _LONGEST_ERROR: Final = 1000

@@ -8,7 +8,6 @@ the user's program it knows nothing but where modules are found.
 from __future__ import annotations
 
 import faulthandler
-import gc
 import os
 import pickle
 import queue
@@ -23,6 +22,7 @@ from typing import BinaryIO, Final, NamedTuple
 import msgspec
 
 from jurist.errors import InternalContradiction, JuristError
+from jurist.garbage import collected_seldom
 from jurist.languages.effort import STEPS, WALL_S, limited
 from jurist.records import Failure, FailureKind, Verdict
 from jurist.roles.protocols import Workspace
@@ -33,8 +33,6 @@ LENGTH_BYTES: Final = 4
 
 _GRACE_S: Final = 0.25
 """How much longer than its own seconds a pair may take before its process is ended."""
-_YOUNG_OBJECTS: Final = 60_000
-"""Objects made before garbage is looked for: a pair makes thousands, hardly any in cycles."""
 
 
 class Pair(NamedTuple):
@@ -72,13 +70,13 @@ def framed(message: bytes) -> bytes:
     return len(message).to_bytes(LENGTH_BYTES, "big") + message
 
 
+@collected_seldom()
 def serve() -> None:
     """Rule on batches until nobody asks any more: the other end of the pipe is closed."""
     requests, replies = _take_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent minds it
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process
-    collect_seldom()
     waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(requests, waiting), daemon=True).start()
     workspaces: dict[str, bytes | Workspace] = {}
@@ -101,13 +99,6 @@ def serve() -> None:
 def _hardest(pair: Pair) -> float:
     """Seconds after which a pair's process is ended, for nothing else ended the work on it."""
     return inf if pair.wall_s is None else max(pair.wall_s, 0) + _GRACE_S
-
-
-def collect_seldom() -> None:
-    """Look for garbage seldom, and never in what is there already: modules and tables."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG_OBJECTS, 20, 50)
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
