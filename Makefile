@@ -33,8 +33,10 @@ demo: $(VENV)/run.done  ## the whole way on the shipped data, offline
 	@$(BIN)/jurist demo
 	@echo "==> the command is $(BIN)/jurist; go on with docs/tutorial/first-report.md" >&2
 
+# Three processes on two cores: some tests wait, for a lease to end, a server or a browser.
+# With `worksteal` the tests of a module stay together, and what they share is made once.
 test: $(VENV)/dev.done  ## the default tests
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-long: $(VENV)/dev.done  ## the tests that take minutes, and the whole of what `make test` samples
 	@$(BIN)/python -m pytest -n 2 -m long

@@ -24,12 +24,14 @@ def questions(rng: np.random.Generator, number: int, *, new: float = 0.0) -> lis
     return texts
 
 
-def test_p_values_on_one_mix_are_no_smaller_than_chance_makes_them() -> None:
+@pytest.mark.parametrize("draws", [40, pytest.param(400, marks=pytest.mark.long)])
+def test_p_values_on_one_mix_are_no_smaller_than_chance_makes_them(draws: int) -> None:
     # Exact: p <= a with a chance of at most a, here at sizes that differ much. Kolmogorov's
-    # one-sided distance of 120 of them at level 0.001.
+    # one-sided distance of so many of them at level 0.001.
     rng = np.random.default_rng(1)
     p_values = [
-        drift(questions(rng, 60), questions(rng, 25), seed=number).p_value for number in range(120)
+        drift(questions(rng, 60), questions(rng, 25), seed=number).p_value
+        for number in range(draws)
     ]
     assert stats.kstest(p_values, "uniform", alternative="greater").pvalue > 0.001
 

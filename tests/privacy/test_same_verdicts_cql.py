@@ -107,9 +107,9 @@ def on_constructed(seeds: list[str]) -> Sameness:
 
 @pytest.mark.parametrize("share", range(4))
 def test_on_random_pairs(share: int) -> None:
-    outcome = on_constructed([f"pseudonyms-{share}-{i}" for i in range(200)])
+    outcome = on_constructed([f"pseudonyms-{share}-{i}" for i in range(100)])
     assert outcome.changed == []
-    assert outcome.less <= 4
+    assert outcome.less <= 2
     assert outcome.refusals < 0.35, outcome.refused
 
 
@@ -117,9 +117,11 @@ def test_on_random_pairs(share: int) -> None:
 @pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("share", range(20))
 def test_on_many_random_pairs(share: int) -> None:
-    outcome = on_constructed([f"many-pseudonyms-{share}-{i}" for i in range(1_000)])
+    seeds = [f"many-pseudonyms-{share}-{i}" for i in range(1_000)]
+    seeds += [f"pseudonyms-{share}-{i}" for i in range(200)]
+    outcome = on_constructed(seeds)
     assert outcome.changed == []
-    assert outcome.less <= 10
+    assert outcome.less <= 12
     assert outcome.refusals < 0.35, outcome.refused
 
 

@@ -117,6 +117,13 @@ def test_each_judge_has_its_own_comparison(client: TestClient, folder: Folder) -
     assert tabs(text)["Better"] == better
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page of a run waits for its headline, however slow the machine is."""
+    monkeypatch.setattr("jurist.web.runs.findings._PATIENCE_S", 60)
+
+
+@pytest.mark.usefixtures("patient")
 def test_what_decides_is_not_said_to_decide_nothing(tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
     write_dataset(tmp_path, cases=12)
@@ -152,6 +159,7 @@ def test_of_several_answers_it_is_said_which_is_shown(tmp_path: Path) -> None:
         assert said not in client.get(address(f"{once}:weak", f"{once}:good")).text
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_proof_says_first_who_is_better(tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
     run = folder.run(cases=20, judges=(CAREFUL, "proof"))

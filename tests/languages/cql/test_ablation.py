@@ -242,7 +242,7 @@ def check_world(seed: str, number: int) -> int:
     return lost
 
 
-@pytest.mark.parametrize("number", [0, 2, 6, 8, 11])
+@pytest.mark.parametrize("number", [0, 2, pytest.param(6, marks=pytest.mark.long), 8, 11])
 def test_all_customers_of_a_closed_world_agree_without_paths(number: int) -> None:
     assert check_world(f"ablation-{number}", 12) <= 4
 
