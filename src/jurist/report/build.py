@@ -170,7 +170,7 @@ def page_of(store: Store, run: str, survey: Survey) -> Page:
         subtitle=f"run {record.id}, begun {begun:%Y-%m-%d %H:%M} UTC with Jurist {record.jurist}",
         inputs=" or ".join(dict.fromkeys(each.language.words.input for each in places)),
         standings=survey.standings,
-        items=_Rows(store, run, survey.worst),
+        items=_Rows(store, run, survey.worst if survey.answers > len(survey.worst) else None),
         left_out=survey.answers - len(survey.worst),
         notes=survey.notes,
         questions=survey.questions,
@@ -200,14 +200,15 @@ class _Rows:
 
     store: Store
     run: str
-    chosen: frozenset[str]
+    chosen: frozenset[str] | None
+    """`None`: all of them."""
 
     def __iter__(self) -> Iterator[Item]:
         spoken = workspaces(self.store, self.run)
-        for task, of_answer in itertools.groupby(results(self.store, self.run), key=_task_of):
-            if task in self.chosen:
-                rows = tuple(of_answer)
-                yield make_item(rows, spoken[rows[0].dataset])
+        found = results(self.store, self.run, among=self.chosen)
+        for _, of_answer in itertools.groupby(found, key=_task_of):
+            rows = tuple(of_answer)
+            yield make_item(rows, spoken[rows[0].dataset])
 
 
 def _task_of(result: Result) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -55,19 +55,24 @@ class Writing:
     failure: Failure | None
 
 
-def results(store: Store, run: str, *, task: str | None = None) -> Iterator[Result]:
+def results(
+    store: Store, run: str, *, task: str | None = None, among: Collection[str] | None = None
+) -> Iterator[Result]:
     """The verdicts on answers so far, by dataset, case, question, generator, sample and judge.
 
     Args:
         store: Where the run is.
         run: Its id.
         task: Only those on this answer.
+        among: Only those on these answers, some ten thousand at most; `None`: on all.
     """
-    every = rulings(store, run, task=task)
+    every = rulings(store, run, task=task, among=among)
     return (each for each in every if each.verdict.side is Side.CANDIDATE)
 
 
-def rulings(store: Store, run: str, *, task: str | None = None) -> Iterator[Result]:
+def rulings(
+    store: Store, run: str, *, task: str | None = None, among: Collection[str] | None = None
+) -> Iterator[Result]:
     """All verdicts so far in that order, those on references, which score no answer, among them."""
     on_answer = (  # the place of its case finds it: parents have no index
         _ANSWERS.c.key == task,
@@ -80,6 +85,7 @@ def rulings(store: Store, run: str, *, task: str | None = None) -> Iterator[Resu
         TASKS.c.stage == Stage.VERDICTS.value,
         TASKS.c.status.in_((Status.DONE.value, Status.FAILED.value)),
         *(() if task is None else on_answer),
+        *(() if among is None else (TASKS.c.parent.in_(among),)),
     )
 
 
