@@ -14,16 +14,17 @@ $(BIN)/python:
 	@echo "==> making a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
+# `--no-compile`: most of what is installed is never imported; what is, Python compiles by then.
 $(VENV)/run.done: requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "==> installing jurist and what it needs to run (locked, hashes checked)"
-	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements/run.txt
 	@echo "$(CURDIR)/src" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/jurist_source.pth"
 	@printf '#!/bin/sh\nexec "%s" -m jurist "$$@"\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/jurist && chmod +x $(BIN)/jurist
 	@touch $@
 
 $(VENV)/dev.done: requirements/dev.txt pyproject.toml $(VENV)/run.done
 	@echo "==> installing what tests, linters and docs need (locked, hashes checked)"
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements/dev.txt
 	@rm -f "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/jurist_source.pth"
 	@rm -f $(BIN)/jurist
 	@$(PIP) install --no-deps --no-build-isolation --editable .
