@@ -15,7 +15,7 @@ from jurist.languages.cql.counterexamples.execution import execute
 from jurist.languages.cql.counterexamples.population import population
 from jurist.languages.cql.counterexamples.witness import evaluators
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
-from jurist.languages.cql.schemas.schema_file import read_schema
+from jurist.languages.cql.schemas.schema_file import load_schema, read_schema
 from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.syntax import And, Not, Or
 from jurist.languages.cql.text.limits import MAX_NESTING
@@ -285,3 +285,19 @@ def test_sampled_queries_are_read_as_the_oracle_reads_them(workspace: str) -> No
             assert is_in(subject, people.now) == expected, (format_query(query), subject)
             members += expected is True
     assert members > 50
+
+
+def test_objects_of_an_account_s_users_are_put_together() -> None:
+    """Values that no table can hold as keys: what lies in a trait may be an object."""
+    day = {"type": "string", "format": "date"}
+    lat = {"type": "object", "properties": {"n": day}}
+    document = {
+        "name": "Objects",
+        "language": "cql",
+        "audience_type": "ACCOUNTS",
+        "traits": {"properties": {"lat": lat}, "required": ["lat"]},
+        "events": {"E": {"properties": {"n": {"type": "integer"}}, "required": ["n"]}},
+    }
+    schema = load_schema(document, where="here")
+    evidence = run("event('E').min(property('n'))", "event('E').mode(trait('lat'), 2)", schema)
+    assert evidence.relation is Relation.DIFFERENT

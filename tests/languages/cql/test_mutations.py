@@ -224,7 +224,7 @@ EXAMPLES: dict[str, tuple[str, str, Relation]] = {
     "name_as_text": (
         "trait('city').contains(trait('billing_city'))",
         "trait('city').contains('billing_city')",
-        Relation.DIFFERENT,
+        Relation.OVERLAPS,
     ),
     "session_changed": (
         f"{O}.expires_after(1 hour).count()",

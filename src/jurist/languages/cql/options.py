@@ -174,7 +174,7 @@ def _is_flag(value: OptionValue) -> bool:
 
 _FLAG: Final = (_is_flag, "true or false")
 _FITS: Final[Mapping[str, tuple[Callable[[OptionValue], bool], str]]] = {
-    _AUDIENCE_TYPE: (lambda value: value in set(AudienceType), "USERS, ACCOUNTS or LINKED"),
+    _AUDIENCE_TYPE: (lambda value: value in tuple(AudienceType), "USERS, ACCOUNTS or LINKED"),
     _TARGET: (lambda value: isinstance(value, str) and bool(value), "the name of an entity"),
     _EXTERNAL_IDS: (_is_ids, f"a list of 1 to {_MOST_IDS} kinds of external id, such as email"),
     _HISTORICAL: _FLAG,

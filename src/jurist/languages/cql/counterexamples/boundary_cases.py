@@ -114,7 +114,7 @@ class BoundaryCases:
             yield self._adding(left, count, ANY_DETAIL)
         for values in self._editor.oracle.value_tuples(left, inner):
             yield self._adding(left, len(values), Detail(values=values))
-            if isinstance(left.value, Trait) and len(set(values)) > 1:
+            if isinstance(left.value, Trait) and any(value != values[0] for value in values):
                 yield partial(self._by_others, left, values)
         enough, values = self._enough(node, left, inner)
         for detail in self._details(left.stream, inner):
