@@ -108,6 +108,7 @@ async def test_shares_with_models_add_up_to_the_run(tmp_path: Path) -> None:
         assert paid(merged, run) == paid(alone, run)
         calls = len(server.counts.bodies)
         merged.close()
+        alone.close()
         again = await asyncio.to_thread(begin, study, tmp_path / "merged.db")
         assert (again.ending, again.done, again.open) == (Ending.FINISHED, 0, 0)
         assert len(server.counts.bodies) == calls
@@ -178,6 +179,8 @@ async def test_the_budget_of_all_shares_is_the_run_s(tmp_path: Path) -> None:
         assert rows_of(merged, run) == rows_of(alone, whole.run)
         assert ledger(merged) == ledger(alone)
         assert drawn(merged, run) == drawn(alone, run)
+        merged.close()
+        alone.close()
 
 
 async def test_a_batch_that_a_share_has_under_way_is_not_lost(tmp_path: Path) -> None:
