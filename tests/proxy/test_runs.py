@@ -75,7 +75,7 @@ def agent_study(
     command = COMMAND.replace("TIMES", str(times)).replace("TEMPERATURE", str(temperature))
     (folder / "agent.py").write_text(command)
     (folder / "calling.py").write_text(CALLABLE)
-    (folder / "waiting.py").write_text(ASYNCHRONOUS)
+    (folder / "awaiting.py").write_text(ASYNCHRONOUS)
     (folder / "study.yaml").write_text(
         f"""
 name: agents
@@ -122,7 +122,7 @@ async def test_what_a_commands_calls_cost_stands_in_its_answer(tmp_path: Path) -
     assert all(notes for _, notes in costs)
 
 
-@pytest.mark.parametrize("module", ["calling", "waiting"])
+@pytest.mark.parametrize("module", ["calling", "awaiting"])
 async def test_a_callable_finds_the_proxy_of_its_answer(tmp_path: Path, module: str) -> None:
     async with ModelServer(reply=query) as server:
         study = agent_study(tmp_path, server.url, f"[{{callable: '{module}:answer'}}]")
