@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from jurist.models import Models
 from jurist.records import Case, Cost
 from jurist.roles.llm.costs import cost_of_embeddings
-from jurist.roles.term_counts import TermCounts
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import CountVectorizer
 
 _TINY: Final = 1e-12
-_WORD: Final = r"(?u)\b\w\w+\b"
 
 Floats = NDArray[np.float64]
 
@@ -64,23 +66,28 @@ class Memory:
         return np.array([each.case for each in self.saved])
 
     @cached_property
-    def _terms(self) -> TermCounts:
-        """1 + ln(count) of each word and pair of words in each question."""
-        terms = TermCounts.of([each.question for each in self.saved], _WORD)
-        counts = terms.counts.astype(np.float64)
+    def _index(self) -> tuple[CountVectorizer, csr_matrix]:
+        """The vectorizer, and 1 + ln(count) of each word and pair of words in each question."""
+        from sklearn.feature_extraction.text import CountVectorizer
+
+        vectorizer = CountVectorizer(ngram_range=(1, 2))
+        counts = vectorizer.fit_transform([each.question for each in self.saved]).astype(np.float64)
         counts.data = 1.0 + np.log(counts.data)
-        return replace(terms, counts=counts)
+        return vectorizer, counts
 
     def nearest(self, text: str, k: int, *, without: str | None = None) -> tuple[Saved, ...]:
         """The k closest by TF-IDF cosine, closest first, those of one case left out."""
         kept = self._kept(without)
         if not kept.any():
             return ()
-        counts = self._terms.counts
+        try:
+            vectorizer, counts = self._index
+        except ValueError:  # no question of the memory has a word
+            return self._top(np.zeros(len(self.saved)), kept, k)
         documents = np.asarray((counts[kept] > 0).sum(axis=0), dtype=np.float64).ravel()
         known = np.log((1 + kept.sum()) / (1 + documents)) + 1
         weights = np.where(documents > 0, known, 0.0) ** 2
-        asked = self._terms.vector(text).astype(np.float64)
+        asked = np.asarray(vectorizer.transform([text]).todense(), dtype=np.float64).ravel()
         asked[asked > 0] = 1.0 + np.log(asked[asked > 0])
         dots = np.asarray(counts @ (asked * weights)).ravel()
         norms = np.sqrt(np.asarray(counts.multiply(counts) @ weights).ravel())

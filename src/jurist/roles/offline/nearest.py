@@ -20,13 +20,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer
 
 from jurist.errors import InputError, UnsupportedError
 from jurist.languages.capabilities import ReadsEnglish, RequestOutline, Style
 from jurist.records import Candidate, Case, Cost, Question
 from jurist.roles.offline.realizer import realize
 from jurist.roles.protocols import Workspace
-from jurist.roles.term_counts import TermCounts
 
 CLOSE_ENOUGH: Final = 0.3
 """The least similarity, from 0 to 1, at which a known question is taken for an answer."""
@@ -61,8 +62,12 @@ class Shelf:
     known: tuple[Known, ...]
 
     @cached_property
-    def _terms(self) -> TermCounts:
-        return TermCounts.of([each.outline.masked for each in self.known], _WORD)
+    def _vectorizer(self) -> CountVectorizer:
+        return CountVectorizer(ngram_range=(1, 2), token_pattern=_WORD)
+
+    @cached_property
+    def _counts(self) -> csr_matrix:
+        return self._vectorizer.fit_transform([each.outline.masked for each in self.known])
 
     @cached_property
     def _cases(self) -> NDArray[np.str_]:
@@ -88,14 +93,14 @@ class Shelf:
         """
         if not self.known:
             return None
-        counts = self._terms.counts
+        counts = self._counts
         kept = self._cases != without if without is not None else np.ones(len(self.known), bool)
         total = int(kept.sum())
         if not total:
             return None
         documents = np.asarray((counts[kept] > 0).sum(axis=0)).ravel()
         weights = np.where(documents > 0, np.log((1 + total) / (1 + documents)) + 1, 0.0) ** 2
-        words = self._terms.vector(asked.masked)
+        words = np.asarray(self._vectorizer.transform([asked.masked]).todense()).ravel()
         norm = float(np.sqrt((words * words * weights).sum()))
         if norm == 0:
             return None
