@@ -89,3 +89,14 @@ def test_verdicts_agree_with_everybody_of_a_small_world(kind: str) -> None:
         for who in everybody if sides else ():
             met = tuple(bool(evaluate(query, who, NOW, schema.readings)) for query in queries)
             assert met not in sides, (texts, who)
+
+
+@pytest.mark.parametrize("least", [1, 2, 3, 4])
+@pytest.mark.parametrize("value", ["a", "b"])
+def test_a_tie_that_the_value_asked_for_wins_takes_one_item_more(least: int, value: str) -> None:
+    facts = {"events": {"E": {"properties": {"p": {"type": "string", "enum": ["a", "b"]}}}}}
+    schema = LANGUAGE.load_schema({"name": "S", "language": "cql", **facts}, where="here")
+    asked = f"mode(property('p'), {least}) = '{value}'"
+    near, far = (f"event('E').within({days} days).{asked}" for days in (30, 60))
+    evidence = decide(LANGUAGE.parse(near), LANGUAGE.parse(far), schema)
+    assert evidence.relation is Relation.OVERLAPS, evidence.reason

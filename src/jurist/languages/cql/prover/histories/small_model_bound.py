@@ -121,19 +121,30 @@ def _are_latest(items: Sort, members: Formula, now: int) -> bool:
     return True
 
 
-_MOST_COMPARED = 6
-"""Items of which each is compared with each."""
+_FEW_COMPARED, _MOST_COMPARED = 6, 9
+"""Items of which each is compared with each: where few may do, and at most."""
 
 
 def guessed_sizes(problem: Problem, most: int) -> dict[Pool, int]:
-    """Sizes at which a history may show something, where none is enough: each threshold once."""
-    some = dict.fromkeys(problem.arrays, 1)
+    """Sizes at which a history may show something, where none is enough: each threshold once.
+
+    Of two most frequent values that occur k times, one may have to overtake the other: 2k + 1
+    items, where the other comes first in text order.
+    """
+    thresholds = {pool: [1] for pool in problem.arrays}
+    modes = defaultdict[Pool, dict[tuple[object, ...], int]](dict)
     for sort in problem.all_sorts:
         for _, atom in problem.streams(sort):
-            least = 1 if isinstance(atom, EndAtom) else atom.least
             pool = pool_of(sort.groups[atom.group])
-            few = _MOST_COMPARED if isinstance(atom, ModeAtom) else most
-            some[pool] = min(some[pool] + least, few)
+            thresholds[pool].append(1 if isinstance(atom, EndAtom) else atom.least)
+            if isinstance(atom, ModeAtom):
+                key = id(sort), atom.members, atom.slot
+                modes[pool][key] = max(atom.least, modes[pool].get(key, 0))
+    some: dict[Pool, int] = {}
+    for pool, asked in thresholds.items():
+        overtaken = min(1 + sum(modes[pool].values()), _MOST_COMPARED)
+        few = max(_FEW_COMPARED, overtaken, *asked) if modes[pool] else most
+        some[pool] = min(sum(asked), few, most)
     return some
 
 

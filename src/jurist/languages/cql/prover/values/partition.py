@@ -87,7 +87,13 @@ def domain_of_texts(facts: Collection[Primitive], known: Allowed, coercion: Coer
     """
     if all(fact.kind not in READING_NUMBERS for fact in points(facts)):
         return domain(facts, known, Coercion.TEXT)
-    return replace(domain(facts, known, coercion), joint=True)
+    found = domain(facts, known, coercion)
+    return replace(found, joint=found.joint or _may_say_a_number(known))
+
+
+def _may_say_a_number(known: Allowed) -> bool:
+    listed = known.enum
+    return listed is None or any(as_number(v, Coercion.NUMBER) is not None for v in listed)
 
 
 def _order(fact: Primitive) -> tuple[object, ...]:
