@@ -186,3 +186,20 @@ def test_what_may_be_a_text_is_compared(kind: str, reading: str) -> None:
     schema = LANGUAGE.load_schema({"name": "S", "language": "cql", **facts, **more}, where="here")
     at_least, over = (LANGUAGE.parse(f"{COUNT} {sign} trait('n')") for sign in (">=", ">"))
     assert decide(over, at_least, schema).relation is Relation.CONTAINED
+
+
+def test_a_search_for_few_round_members_ends_before_the_steps_do() -> None:
+    facts = {"properties": {"p": {"type": "string", "format": "date"}, "q": {"type": "number"}}}
+    document = {"name": "S", "language": "cql", "entities": {"rows": facts}}
+    schema = LANGUAGE.load_schema(document, where="here")
+    rows = "entity('rows')"
+    reference = (
+        f"{rows}.where(property('q') != 0).unique(property('q')).count()"
+        f" > {rows}.where(property('q') = 0).sum(property('q'))"
+        f" AND {rows}.unique(property('p')).count()"
+        f" != {rows}.where(property('q') != 1.5).count()"
+    )
+    greatest = f"{rows}.where(property('q') != 0).max(property('q'))"
+    candidate = f"({reference}) OR {greatest} = {rows}.unique(property('p')).count()"
+    evidence = decide(LANGUAGE.parse(reference), LANGUAGE.parse(candidate), schema)
+    assert evidence.relation is Relation.CONTAINED, evidence.reason

@@ -42,8 +42,11 @@ from jurist.languages.cql.prover.theories.linked_encoding import (
 from jurist.languages.cql.prover.theories.listed_groups import Members
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.values.value_classes import NOTHING
+from jurist.languages.effort import OutOfSteps, share_of, spend
 
 _FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 3_000, MOST_SHOWN)
+_SHARE = 0.1
+"""Of the steps that are left, for a model with so many members."""
 _ADDED = (Measured.SUM, Measured.MEAN)
 _EXTREMES = (Measured.LEAST, Measured.GREATEST)
 
@@ -235,15 +238,29 @@ class Linked:
 
     def sample(self, options: Options) -> Sample:
         """An item with these options; raises `NoModelKnown` where none is found."""
-        encoded = self._encoding()
-        wanted = list(self._limits(options))
-        for round_first in ([(name, True) for name in encoded.rounded], []):
+        for is_round in (True, False):
             for most in _FEWEST_FIRST:
-                few = [(group.at_most(most), True) for group in encoded.groups]
-                if encoded.solver.check([*wanted, *round_first, *few]):
-                    return self._sample(options, *encoded.solver.model())
+                model = self._model(options, most, is_round=is_round)
+                if model is not None:
+                    return self._sample(options, *model)
         self._resources.is_unshown = True
         raise NoModelKnown
+
+    def _model(
+        self, options: Options, most: int, *, is_round: bool
+    ) -> tuple[dict[str, int], set[str]] | None:
+        """A model of groups of so many members, unless that takes long to say."""
+        encoded = self._encoding()
+        guessed = [group.at_most(most) for group in encoded.groups]
+        guessed += encoded.rounded if is_round else []
+        wanted = [*self._limits(options), *((name, True) for name in guessed)]
+        try:
+            with share_of(_SHARE):
+                return encoded.solver.model() if encoded.solver.check(wanted) else None
+        except OutOfSteps:
+            self._encoded = None  # what was broken off slows z3 down from then on
+            spend()
+            return None
 
     def _sample(self, options: Options, integers: Mapping[str, int], true: set[str]) -> Sample:
         sample = Sample()
