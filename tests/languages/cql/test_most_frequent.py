@@ -100,3 +100,24 @@ def test_a_tie_that_the_value_asked_for_wins_takes_one_item_more(least: int, val
     near, far = (f"event('E').within({days} days).{asked}" for days in (30, 60))
     evidence = decide(LANGUAGE.parse(near), LANGUAGE.parse(far), schema)
     assert evidence.relation is Relation.OVERLAPS, evidence.reason
+
+
+@pytest.mark.parametrize("kind", ["integer", "string"])
+def test_bounds_on_one_most_frequent_value_are_decided_together(kind: str) -> None:
+    facts = {"events": {"E": {"properties": {"p": {"type": kind}}}}}
+    schema = LANGUAGE.load_schema({"name": "S", "language": "cql", **facts}, where="here")
+    same, other = mode(1, "'9'"), mode(2, "'8'")
+    reference = f"{same} AND NOT {other}"
+    candidate = f"{same} AND event('E').mode(property('p'), 1) < 9"
+    evidence = decide(LANGUAGE.parse(reference), LANGUAGE.parse(candidate), schema)
+    assert evidence.relation is Relation.CONTAINS, evidence.reason
+
+
+def test_too_many_bounds_on_most_frequent_values_are_named() -> None:
+    facts = {"events": {"E": {"properties": {"p": {"type": "integer"}}}}}
+    schema = LANGUAGE.load_schema({"name": "S", "language": "cql", **facts}, where="here")
+    streams = (f"event('E').within({days} days).mode(property('p'), 1)" for days in range(1, 6))
+    one = " AND ".join(f"{stream} > {i}" for i, stream in enumerate(streams))
+    two = one.replace(" > 3", " > 9")
+    evidence = decide(LANGUAGE.parse(one), LANGUAGE.parse(two), schema)
+    assert evidence.relation is Relation.CONTAINS or "most frequent value" in evidence.reason

@@ -69,6 +69,13 @@ TRUE = Junction[Never](every=True, parts=())
 FALSE = Junction[Never](every=False, parts=())
 
 
+def conjuncts(formula: FormulaOf[A]) -> frozenset[FormulaOf[A]]:
+    """What all has to hold for a formula to."""
+    if isinstance(formula, Junction) and formula.every:
+        return formula.members
+    return frozenset((formula,))
+
+
 def conjunction(parts: Iterable[L | Junction[L]]) -> L | Junction[L]:
     """All of the parts: flattened, without repetitions."""
     return joined(parts, every=True)

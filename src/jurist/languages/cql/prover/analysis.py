@@ -38,6 +38,7 @@ from jurist.languages.cql.prover.left_open import Parts, left_open
 from jurist.languages.cql.prover.limits import (
     LARGEST_LISTED,
     LARGEST_SPACE,
+    MODES,
     NO_EXAMPLE,
     SEARCHES,
     TooWide,
@@ -231,8 +232,7 @@ class Analysis:
                     self._beyond.append(SEARCHES)
                 case OpaqueAtom() | ModeAtom():
                     self._place(opaque_dimension(number))
-                    if isinstance(atom, OpaqueAtom):
-                        self._beyond.append(atom.beyond)
+                    self._beyond.append(atom.beyond if isinstance(atom, OpaqueAtom) else MODES)
                 case _ if isinstance(atom, GroupAtom):
                     by_group.setdefault(atom.group, {})[number] = atom
                 case QuantityAtom():

@@ -34,6 +34,7 @@ TEXTS_AND_NUMBERS = "a value both as a number and as the text that says it"
 SPELLED_MOMENTS = "different moments beside the texts that say them"
 NO_EXAMPLE = "a value with all of this, of which no example was found"
 SEARCHES = "a search for a value that is read from the customer"
+MODES = "a most frequent value beside so much else that is asked of the same events"
 WHOLE = "an array or object as a whole beside what is inside it"
 """What is left open in several places."""
 

@@ -10,15 +10,28 @@ none larger can show more (`sizes`). A contradiction rules out all options that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from jurist.languages.cql.prover.abstraction.atoms import EndAtom, Slot
+from jurist.languages.cql.boolean import conjuncts
+from jurist.languages.cql.prover.abstraction.atoms import (
+    CountAtom,
+    EndAtom,
+    ModeAtom,
+    Slot,
+    ValueAtom,
+)
 from jurist.languages.cql.prover.abstraction.sorts import Sort
 from jurist.languages.cql.prover.context import FastPath, Resources, is_on
 from jurist.languages.cql.prover.histories.dependencies import tied_atoms
 from jurist.languages.cql.prover.histories.encoding import History
-from jurist.languages.cql.prover.histories.problem import NotEncodable, Pool, Problem, pool_of
+from jurist.languages.cql.prover.histories.problem import (
+    BoundedAtom,
+    NotEncodable,
+    Pool,
+    Problem,
+    pool_of,
+)
 from jurist.languages.cql.prover.histories.small_model_bound import guessed_sizes, sufficient_sizes
 from jurist.languages.cql.prover.limits import NO_EXAMPLE
 from jurist.languages.cql.prover.regions.dimensions import (
@@ -35,7 +48,7 @@ _SMALL = 2
 _MOST_SOME = 16
 """Items of a pool where no number within reach is enough."""
 _MOST_ITEMS = 40
-_MOST_OPTIONS = 256
+_MOST_OPTIONS = 512
 _MOST_KNOWN = 40
 _UNBOUNDED = "histories of as many events as these conditions may need"
 _SHARE = 0.5
@@ -69,13 +82,46 @@ def joint_dimensions(
         if joint is None:
             with suppress(NotEncodable):
                 problem = Problem(sort, part, resources.coercion)
-                joint = JointDimension(problem, list(relaxed_truths(part) or ()), resources)
+                joint = JointDimension(
+                    problem, _likely(problem, relaxed_truths(part) or ()), resources
+                )
                 if len(known) >= _MOST_KNOWN:
                     del known[next(iter(known))]
                 known[sort, tuple(part)] = joint
         if joint is not None:
             dimensions.append(joint)
     return dimensions
+
+
+def _likely(problem: Problem, among: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+    """The combinations without a most frequent value that too few items have."""
+    implied = list(_implied_by_modes(problem.root, problem.streams(problem.root)))
+    return [
+        true for true in among if all(mode not in true or least in true for mode, least in implied)
+    ]
+
+
+def _implied_by_modes(
+    root: Sort, streams: Sequence[tuple[int, BoundedAtom]]
+) -> Iterator[tuple[int, int]]:
+    """Facts about a most frequent value, each with what is true if it is.
+
+    It is the most frequent one also where it has to be less often; and so many items have it.
+    """
+    for number, mode in streams:
+        if not isinstance(mode, ModeAtom):
+            continue
+        atoms, asked = root.groups[mode.group].atoms, conjuncts(mode.members)
+        for other, atom in streams:
+            if atom.group != mode.group or isinstance(atom, EndAtom) or atom.least > mode.least:
+                continue
+            is_lower = atom == mode._replace(least=atom.least)
+            is_often = isinstance(atom, CountAtom) and all(
+                isinstance(part, int) and atoms[part] == ValueAtom(mode.slot, mode.fact)
+                for part in conjuncts(atom.members) - asked
+            )
+            if is_lower or is_often:
+                yield number, other
 
 
 class JointDimension:

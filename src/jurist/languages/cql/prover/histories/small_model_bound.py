@@ -51,7 +51,7 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from jurist.languages.cql.boolean import TRUE, Formula, Junction, Not
+from jurist.languages.cql.boolean import Formula, Junction, Not, conjuncts
 from jurist.languages.cql.prover.abstraction.atoms import (
     DELAY,
     TIME,
@@ -103,7 +103,7 @@ def _latest_enough(problem: Problem, true: Collection[int], now: int) -> dict[Po
 
 def _follow_later(items: Sort, members: Formula) -> bool:
     """Whether all members of a group happen after the item that they follow."""
-    facts = [items.atoms[part] for part in _conjuncts(members) if isinstance(part, int)]
+    facts = [items.atoms[part] for part in conjuncts(members) if isinstance(part, int)]
     return any(
         isinstance(atom, ValueAtom) and atom.slot == DELAY and (atom.fact.low or 0) > 0
         for atom in facts
@@ -112,7 +112,7 @@ def _follow_later(items: Sort, members: Formula) -> bool:
 
 def _are_latest(items: Sort, members: Formula, now: int) -> bool:
     """Whether whatever happens after a member is a member: its age is all that is asked."""
-    for part in _conjuncts(members) if members != TRUE else ():
+    for part in conjuncts(members):
         atom = items.atoms[part] if isinstance(part, int) else None
         if not isinstance(atom, ValueAtom) or atom.slot != TIME:
             return False
@@ -249,23 +249,17 @@ def _stream(atom: CountAtom | DistinctAtom | EndAtom) -> tuple[tuple[object, ...
 
 def _share(needs: Iterable[_Need]) -> None:
     """Lower the needs of streams of which others, that ask more, have some witnesses."""
-    asking = sorted(needs, key=lambda need: -len(_conjuncts(need.members)))
+    asking = sorted(needs, key=lambda need: -len(conjuncts(need.members)))
     for i, need in enumerate(asking):
-        asked = _conjuncts(need.members)
+        asked = conjuncts(need.members)
         had = sum(
             other.witnesses
             for other in asking[:i]
             if other.group == need.group
-            and _conjuncts(other.members) >= asked
+            and conjuncts(other.members) >= asked
             and (other.always or not need.always)
         )
         need.witnesses = max(0, need.witnesses - had)
-
-
-def _conjuncts(formula: Formula) -> frozenset[Formula]:
-    if isinstance(formula, Junction) and formula.every:
-        return formula.members
-    return frozenset((formula,))
 
 
 def _occurs_negatively(formula: Formula, number: int, *, negated: bool) -> bool:
