@@ -113,6 +113,17 @@ def test_bounds_on_one_most_frequent_value_are_decided_together(kind: str) -> No
     assert evidence.relation is Relation.CONTAINS, evidence.reason
 
 
+def test_histories_that_take_too_many_steps_are_named() -> None:
+    schema = _schema("spelled")
+    most = "event('E').mode(property('p'), 1) = 10"
+    reference, candidate = (
+        f"event('E').where(property('p') {sign} 10).mode(property('p'), 3) = '9' AND {most}"
+        for sign in ("!=", "<=")
+    )
+    evidence = decide(LANGUAGE.parse(reference), LANGUAGE.parse(candidate), schema)
+    assert evidence.relation is Relation.CONTAINS or "as many events" in evidence.reason
+
+
 def test_too_many_bounds_on_most_frequent_values_are_named() -> None:
     facts = {"events": {"E": {"properties": {"p": {"type": "integer"}}}}}
     schema = LANGUAGE.load_schema({"name": "S", "language": "cql", **facts}, where="here")

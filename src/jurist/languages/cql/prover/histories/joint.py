@@ -167,8 +167,9 @@ class JointDimension:
 
     @property
     def beyond(self) -> tuple[str, ...]:
-        """What was met so far that is not looked into."""
-        return tuple(self._beyond)
+        """What was met so far that is not looked into, or not in the steps left."""
+        late = () if self.is_settled else (_UNBOUNDED,)
+        return tuple(dict.fromkeys((*self._beyond, *late)))
 
     @property
     def is_settled(self) -> bool:
