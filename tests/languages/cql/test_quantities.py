@@ -203,3 +203,16 @@ def test_a_search_for_few_round_members_ends_before_the_steps_do() -> None:
     candidate = f"({reference}) OR {greatest} = {rows}.unique(property('p')).count()"
     evidence = decide(LANGUAGE.parse(reference), LANGUAGE.parse(candidate), schema)
     assert evidence.relation is Relation.CONTAINED, evidence.reason
+
+
+def test_different_numbers_compared_with_their_sum_end_before_the_steps_do() -> None:
+    facts = {"properties": {"q": {"type": "number"}}}
+    document = {"name": "S", "language": "cql", "entities": {"rows": facts}}
+    schema = LANGUAGE.load_schema(document, where="here")
+    one, other = (
+        f"entity('rows').where(property('q') {sign} 1.5).unique(property('q')).count()"
+        " > entity('rows').sum(property('q'))"
+        for sign in ("=", ">")
+    )
+    evidence = decide(LANGUAGE.parse(one), LANGUAGE.parse(other), schema)
+    assert evidence.relation is Relation.OVERLAPS, evidence.reason
