@@ -324,7 +324,7 @@ MISFITS: list[tuple[str, str]] = [
     ("trait('agee') > 1", "agee"),
     ("event('Order Complete').count() >= 1", "Order Complete"),
     ("trait('plan') = 'gold'", "gold"),
-    ("trait('plan') > 3", "plan"),
+    ("trait('age') > 'many'", "many"),
     ("event('Order Completed').where(property('totall') > 1).count() >= 1", "totall"),
 ]
 COMMANDS: list[tuple[str, str]] = [

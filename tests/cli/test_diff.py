@@ -65,8 +65,8 @@ def test_equal_queries_end_with_0_and_undecided_ones_with_3(jurist: Jurist) -> N
     assert (said.code, said.out.split("  (")[0]) == (0, "the same audience")
     said = jurist(
         "diff",
-        "trait('a') < trait('b') AND trait('b') < trait('c')",
-        "trait('a') < trait('b') AND trait('b') < trait('c') AND trait('a') < trait('c')",
+        "event('A').avg(property('n')) > event('A').max(property('n'))",
+        "event('A').count() >= 1 AND event('A').count() = 0",
     )
     assert said.code == 3
     assert said.out.startswith("undecided")

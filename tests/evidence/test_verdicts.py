@@ -132,7 +132,7 @@ def test_what_names_unknown_things_is_a_one_with_the_nearest_name(shop: Schema) 
         ("event('Order Completed').count(", "it does not parse: "),
         ("x" * 5_000, "it does not parse: "),
         ("event('Refund').count() >= 1", "line 1, column 1: the event 'Refund' is not"),
-        ("trait('plan') > 1", "line 1, column 1: "),
+        ("event('Order Completed').sum(property('total')) > 'x'", "line 1, column 51: 'x'"),
     ],
 )
 def test_a_reference_that_is_no_query_scores_nobody(

@@ -208,9 +208,12 @@ async def test_calls_of_killed_sessions_are_repeated_and_counted(
     assert await asyncio.to_thread(read_rows, postgres_url, run) == read_rows(
         tmp_path / "whole.db", whole.run
     )
-    assert 0 < repeats == count_repeats(store, run)
+    # What a session was about to send when it was killed may have left it, so it counts as well:
+    # up to what the two that were killed had under way, four calls of each.
+    counted = count_repeats(store, run)
     audit_counts(store, run)
     store.close()
+    assert 0 < repeats <= counted <= repeats + 2 * 4
 
 
 def chaos(folder: Path, url: str, *, cases: int, kills: int, seed: int) -> None:

@@ -77,7 +77,7 @@ class Store:
             StoreError: The database did not do it, and why.
         """
         if self.refusal is not None:
-            raise StoreError(str(self.refusal))
+            raise self.refusal
         with (
             self._explained(TO_WRITE),
             self._engine.connect().execution_options(jurist_writes=True) as connection,

@@ -86,6 +86,8 @@ class _Holder:
                     self.taken.set_result(None)
                 while not self.ended.wait(_LOOK_S):
                     connection.scalar(text("SELECT 1"))
+                # A server notices only in its own time that a connection is closed.
+                connection.execute(select(func.pg_advisory_unlock_all()))
             finally:
                 connection.invalidate()
 
