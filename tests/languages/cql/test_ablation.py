@@ -228,30 +228,36 @@ def test_a_path_is_off_only_inside() -> None:
     assert again.timings_ms != first.timings_ms
 
 
-def check_world(seed: str, number: int) -> int:
-    """How many relations of a closed world are less decided; all customers agree with each."""
+def check_world(seed: str, number: int) -> tuple[int, int]:
+    """How many relations of a closed world are less decided; all customers agree with each.
+
+    Without one path, and without any: there whether a witness is met is a matter of luck.
+    """
     world = closed_pairs.draw_world(seed)
     rng = random.Random(seed)
-    lost = 0
+    lost = [0, 0]
     for i, drawn_ in enumerate(world.pairs(number)):
         pair = Pair(f"{seed}/{i}", drawn_.reference, drawn_.candidate, world.schema)
         known = pair.usual()
-        for off in (frozenset((rng.choice(list(FastPath)),)), EVERYTHING):
-            lost += not check(pair, known, off)
+        paths = frozenset((rng.choice(list(FastPath)),)), EVERYTHING
+        for which, off in enumerate(paths):
+            lost[which] += not check(pair, known, off)
             assert not list(faults(world, drawn_, pair.ablated(off))), str(pair)
-    return lost
+    return lost[0], lost[1]
 
 
 @pytest.mark.parametrize("number", [0, 2, pytest.param(6, marks=pytest.mark.long), 8, 11])
 def test_all_customers_of_a_closed_world_agree_without_paths(number: int) -> None:
-    assert check_world(f"ablation-{number}", 12) <= 4
+    without_one, without_any = check_world(f"ablation-{number}", 12)
+    assert without_one <= 1
+    assert without_any <= 6
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("share", range(20))
 def test_all_customers_of_closed_worlds_agree_without_paths(share: int) -> None:
-    lost = sum(check_world(f"ablation-long-{share}-{i}", 25) for i in range(20))
-    assert lost <= 100
+    lost = [check_world(f"ablation-long-{share}-{i}", 25) for i in range(20)]
+    assert sum(map(sum, lost)) <= 100
 
 
 @pytest.mark.long
