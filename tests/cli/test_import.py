@@ -113,8 +113,8 @@ def space(tmp_path: Path, *audiences: dict[str, object], following: str | None =
 def test_audiences_of_the_api_come_with_their_options(jurist: Jurist, tmp_path: Path):
     of_users = SHOES | {
         "key": "all",
-        "audienceType": "USERS",
-        "definition": {"query": "event('Shoes Bought').count() >= 2", "targetEntity": None},
+        "audienceType": None,
+        "definition": {"query": "event('Shoes Bought').count() >= 2", "type": "users"},
         "options": {"includeHistoricalData": False},
     }
     said = jurist("import", "segment", str(space(tmp_path, SHOES, of_users)))
@@ -143,7 +143,7 @@ def test_audiences_of_the_api_come_with_their_options(jurist: Jurist, tmp_path: 
         ({"options": {"includeHistoricalData": "yes"}}, "includeHistoricalData", "true or false"),
         ({"options": {"includeHistory": True}}, "includeHistory", "did you mean"),
         ({"options": {"filterByExternalIds": {"a": 1}}}, "filterByExternalIds", "a list of texts"),
-        ({"audienceType": "PETS"}, "audienceType is 'PETS'", "USERS, ACCOUNTS, LINKED"),
+        ({"audienceType": "PETS"}, "type of audience is 'PETS'", "USERS, ACCOUNTS, LINKED"),
         ({"definition": {"query": "true", "targetEntity": "pets"}}, "targetEntity names the entity",
          "profile-pets"),
         ({"definition": {}}, "there is no definition.query", "leave it out"),
@@ -155,7 +155,7 @@ def test_a_wrong_option_is_an_error_with_its_place(
     said = jurist("import", "segment", str(space(tmp_path, SHOES, SHOES | {"key": "b"} | change)))
     assert said.code == 2
     told = " ".join(said.err.split())
-    assert "audiences.json, audience 2" in told
+    assert "audiences.json, audience 2 ('Shoes')" in told
     assert problem in told
     assert fix in told
     assert not Path("segment").exists()

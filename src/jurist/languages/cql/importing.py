@@ -19,6 +19,7 @@ from jurist.languages.cql.schemas.schema_file import load_schema
 from jurist.languages.cql.schemas.tracking_plan import is_tracking_plan
 from jurist.languages.documents import read_document
 from jurist.records import Case, OptionValue, Origin, Question
+from jurist.shortening import shortened
 
 LAYOUT: Final = "segment"
 _SCHEMAS: Final = ("schema.yaml", "schema.yml", "schema.json", "tracking-plan.json")
@@ -126,6 +127,9 @@ def _audiences(folder: Path, schema: Path) -> Iterator[_Found]:
             where = f"{file}, audience {number}"
             if not isinstance(said, dict):
                 raise _error("it is no object", where)
+            name = cast("dict[str, object]", said).get("name")
+            if isinstance(name, str):
+                where += f" ({shortened(name, 60)!r})"
             yield _Found(cast("dict[str, object]", said), where)
     for following, file in pages:
         if following not in here:
@@ -140,10 +144,10 @@ def _type_of(found: _Found) -> AudienceType:
     said = found.said.get("audienceType") or _mapping(found.said.get("definition")).get("type")
     if said is None:
         return AudienceType.USERS
-    if isinstance(said, str) and said in set(AudienceType):
-        return AudienceType(said)
+    if isinstance(said, str) and said.upper() in tuple(AudienceType):  # also written in small
+        return AudienceType(said.upper())
     raise DatasetError(
-        f"its audienceType is {str(said)[:60]!r}",
+        f"its type of audience is {str(said)[:60]!r}",
         expected=", ".join(AudienceType),
         fix="write one of them",
         where=found.where,
