@@ -220,7 +220,7 @@ async def test_attempts_are_limited() -> None:
 
 async def test_a_slow_server_is_a_timeout() -> None:
     async with ModelServer(script=[Fault.SLOW] * 9, slow_s=3.0) as server:
-        preset = Preset("slow", server.url, auth=Auth.NONE, timeout_s=0.05)
+        preset = Preset("slow", server.url, auth=Auth.NONE, timeout_s=0.5)
         async with engine(presets=[preset], retries=RetryPolicy(attempts=2)) as models:
             with pytest.raises(ModelError) as raised:
                 await models.call(Request("slow:m", (Message("user", "?"),)))
