@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import text
 
 from jurist.errors import ModelError
-from jurist.models import Message, Models, Request, Turn, logged_by, on_errand
+from jurist.models import Embeddings, Message, Models, Reply, Request, Turn, logged_by, on_errand
 from jurist.runs import read_study
 from jurist.store import Store, open_store
 from jurist.store.ledger import SqlLedger
@@ -20,6 +21,9 @@ from model_server import Fault, ModelServer
 from model_studies import model_study, play, run_beside
 
 pytestmark = pytest.mark.postgres
+T = TypeVar("T")
+Ask = Callable[[Models, ModelServer], Coroutine[object, object, T]]
+"""A call of a session's models to a server."""
 
 
 @asynccontextmanager
@@ -33,6 +37,27 @@ async def session(url: str) -> AsyncGenerator[tuple[Models, Store]]:
     finally:
         await ledger.close()
         store.close()
+
+
+@asynccontextmanager
+async def asked_after_a_loss(
+    url: str, first: Ask[T], second: Ask[T]
+) -> AsyncGenerator[tuple[T, T, ModelServer, Store]]:
+    """What a session that is taken for lost is told late, and another that asks meanwhile."""
+    open_store(url).close()
+    async with (
+        ModelServer() as server,
+        session(url) as (lost, store),
+        session(url) as (other, _),
+    ):
+        server.may_reply.clear()
+        late = asyncio.create_task(first(lost, server))
+        await until(lambda: rows(store, "sent") == server.counts.in_flight == 1)
+        forget_who_sent(store)
+        again = asyncio.create_task(second(other, server))
+        await until(lambda: server.counts.in_flight == 2)
+        server.may_reply.set()
+        yield await late, await again, server, store
 
 
 def request(server: ModelServer, number: int = 0) -> Request:
@@ -83,20 +108,11 @@ async def test_of_two_sessions_that_embed_the_same_texts_one_pays(postgres_url: 
 async def test_embeddings_of_a_session_that_was_lost_are_asked_for_again_and_counted(
     postgres_url: str,
 ) -> None:
-    open_store(postgres_url).close()
-    async with (
-        ModelServer() as server,
-        session(postgres_url) as (lost, store),
-        session(postgres_url) as (other, _),
-    ):
-        server.may_reply.clear()
-        late = asyncio.create_task(lost.embed(f"{server.url}#e", ["a", "b"]))
-        await until(lambda: rows(store, "sent") == server.counts.in_flight == 1)
-        forget_who_sent(store)
-        again = asyncio.create_task(other.embed(f"{server.url}#e", ["a"]))
-        await until(lambda: server.counts.in_flight == 2)
-        server.may_reply.set()
-        assert (await late).vectors[0] == (await again).vectors[0]
+    def of(*texts: str) -> Ask[Embeddings]:
+        return lambda models, server: models.embed(f"{server.url}#e", list(texts))
+
+    async with asked_after_a_loss(postgres_url, of("a", "b"), of("a")) as (late, again, _, store):
+        assert late.vectors[0] == again.vectors[0]
         assert count_repeats(store, "r") == 1
 
 
@@ -121,20 +137,11 @@ async def test_a_call_that_failed_is_left_to_the_other_session(postgres_url: str
 async def test_a_call_of_a_session_that_was_lost_is_made_again_and_counted(
     postgres_url: str,
 ) -> None:
-    open_store(postgres_url).close()
-    async with (
-        ModelServer() as server,
-        session(postgres_url) as (lost, store),
-        session(postgres_url) as (other, _),
-    ):
-        server.may_reply.clear()
-        late = asyncio.create_task(lost.call(request(server)))
-        await until(lambda: rows(store, "sent") == server.counts.in_flight == 1)
-        forget_who_sent(store)
-        again = asyncio.create_task(other.call(request(server)))
-        await until(lambda: server.counts.in_flight == 2)
-        server.may_reply.set()
-        assert (await late).text == (await again).text
+    def ask(models: Models, server: ModelServer) -> Coroutine[object, object, Reply]:
+        return models.call(request(server))
+
+    async with asked_after_a_loss(postgres_url, ask, ask) as (late, again, server, store):
+        assert late.text == again.text
         assert len(server.counts.bodies) == 2
         assert count_repeats(store, "r") == 1
         assert count_repeats(store, "another") == 0

@@ -20,7 +20,7 @@ from jurist.store import Store
 from jurist.store.engine import A_PAGE_AT_A_TIME
 from jurist.store.queue import Asked, Stage, Status
 from jurist.store.runs import datasets_of
-from jurist.store.tables import CASES, TASKS
+from jurist.store.tables import CASE_OF_TASK, CASES, TASKS
 
 _KEYS: Final = 500
 """Keys in one statement, which both databases take."""
@@ -113,14 +113,7 @@ def _rulings(store: Store, run: str, *which: ColumnElement[bool]) -> Iterator[Re
             CASES.c.payload.label("case_payload"),
         )
         .join(_ANSWERS, and_(_ANSWERS.c.run == TASKS.c.run, _ANSWERS.c.key == TASKS.c.parent))
-        .join(
-            CASES,
-            and_(
-                CASES.c.run == TASKS.c.run,
-                CASES.c.dataset == TASKS.c.dataset,
-                CASES.c.case_id == TASKS.c.case_id,
-            ),
-        )
+        .join(CASES, CASE_OF_TASK)
         .where(TASKS.c.run == run, *which)
         .order_by(
             TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator, TASKS.c.sample, TASKS.c.role
@@ -148,14 +141,7 @@ def writings(store: Store, run: str) -> Iterator[Writing]:
         select(
             TASKS.c.dataset, TASKS.c.role, TASKS.c.payload, CASES.c.payload.label("case_payload")
         )
-        .join(
-            CASES,
-            and_(
-                CASES.c.run == TASKS.c.run,
-                CASES.c.dataset == TASKS.c.dataset,
-                CASES.c.case_id == TASKS.c.case_id,
-            ),
-        )
+        .join(CASES, CASE_OF_TASK)
         .where(
             TASKS.c.run == run,
             TASKS.c.stage == Stage.QUESTIONS.value,

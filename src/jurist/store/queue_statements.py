@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, func, select
 
 from jurist.store.inserting import is_chosen
 from jurist.store.stages import Status
-from jurist.store.tables import CASES, TASKS
+from jurist.store.tables import CASE_OF_TASK, CASES, TASKS
 
 _PARENTS: Final = TASKS.alias("parents")
 _OF_PARENT: Final = and_(_PARENTS.c.run == TASKS.c.run, _PARENTS.c.key == TASKS.c.parent)
@@ -49,14 +49,7 @@ OPEN: Final = (
         _PARENTS.c.payload,
         _PARENTS.c.finished,
     )
-    .join(
-        CASES,
-        and_(
-            CASES.c.run == TASKS.c.run,
-            CASES.c.dataset == TASKS.c.dataset,
-            CASES.c.case_id == TASKS.c.case_id,
-        ),
-    )
+    .join(CASES, CASE_OF_TASK)
     .outerjoin(_PARENTS, _OF_PARENT)
     .where(
         TASKS.c.run == bindparam("of_run"),

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 
@@ -114,6 +115,13 @@ TASKS: Final = Table(
     Index("ix_tasks_status", "run", "status"),
     Index("ix_tasks_finished", "run", "stage", "finished"),  # what is new in a live run
 )
+
+CASE_OF_TASK: Final = and_(
+    CASES.c.run == TASKS.c.run,
+    CASES.c.dataset == TASKS.c.dataset,
+    CASES.c.case_id == TASKS.c.case_id,
+)
+"""Which row of `CASES` a task is about."""
 
 TASK_COUNTS: Final = Table(
     "task_counts",

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, and_, select
 
 from jurist.store.queue import Stage
-from jurist.store.tables import CASES, DATASETS, TASKS
+from jurist.store.tables import CASE_OF_TASK, CASES, DATASETS, TASKS
 
 
 class _Question(msgspec.Struct, frozen=True):
@@ -50,14 +50,7 @@ def triples_of(
             CASES.c.payload.label("case_payload"),
             DATASETS.c.schema_digest,
         )
-        .join(
-            CASES,
-            and_(
-                CASES.c.run == TASKS.c.run,
-                CASES.c.dataset == TASKS.c.dataset,
-                CASES.c.case_id == TASKS.c.case_id,
-            ),
-        )
+        .join(CASES, CASE_OF_TASK)
         .join(DATASETS, and_(DATASETS.c.run == TASKS.c.run, DATASETS.c.name == TASKS.c.dataset))
         .where(
             TASKS.c.run == run,

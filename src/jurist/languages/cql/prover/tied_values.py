@@ -169,11 +169,11 @@ def _tie(
     if isinstance(tied, Search):
         is_found, truth = search_test(tied.operator), sample.found[tied]
 
-        def found(left: Value, right: Value) -> bool:
+        def holds(left: Value, right: Value) -> bool:
             texts = text_of(left), text_of(right)
             return is_found(*(texts[::-1] if tied.is_sought else texts)) is truth
 
-        return _Tie(places, known, found, (0 if tied.is_sought else 1) if truth else None)
+        return _Tie(places, known, holds, (0 if tied.is_sought else 1) if truth else None)
     own = Coercion.TEXT if tied.exact else Coercion.NONE if tied.of_row else coercion
     sign = sample.signs[tied]
     return _Tie(places, known, lambda a, b: _sign(a, b, own, moments=tied.moments) == sign)

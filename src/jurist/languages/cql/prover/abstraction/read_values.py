@@ -107,11 +107,12 @@ def _search_for(translate: Translate, node: Comparison, part: Name, sort: Sort) 
     # What begins with a text or ends with it holds it.
     contains = replace(node, operator=Operator.CONTAINS)
     return conjunction(
-        [*present, *(_found(search, part, sort) for search in dict.fromkeys((node, contains)))]
+        [*present, *(_search(search, part, sort) for search in dict.fromkeys((node, contains)))]
     )
 
 
-def _found(node: Comparison, part: Name, sort: Sort) -> Formula:
+def _search(node: Comparison, part: Name, sort: Sort) -> Formula:
+    """A search for a value that the schema does not list: a fact of both, or an opaque one."""
     if isinstance(node.left, Name):
         with suppress(Beyond):
             places = sort.place_of(node.left), sort.place_of(part)
