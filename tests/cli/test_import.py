@@ -74,6 +74,13 @@ def test_a_layout_that_nobody_knows(jurist: Jurist):
     assert "unknown layout 'spidr'" in said.err
 
 
+@pytest.mark.parametrize("layout", ["spider", "segment"])
+def test_a_folder_that_is_not_there(jurist: Jurist, layout: str):
+    said = jurist("import", layout, "nowhere")
+    assert said.code == 2
+    assert "there is no folder nowhere" in said.err
+
+
 SPACE = """
 name: Space
 language: cql

@@ -58,6 +58,12 @@ def import_dataset(
     from jurist.report.files import make_folder
 
     language, reads = _reader(layout)
+    if not folder.is_dir():
+        raise InputError(
+            f"there is no folder {folder}",
+            expected="the folder of a published dataset",
+            fix="check the path",
+        )
     place = to or Path(layout)
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise InputError(
